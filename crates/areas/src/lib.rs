@@ -1,0 +1,1 @@
+//! The sections of the policy, one folder each: records, rules, pages, tests.

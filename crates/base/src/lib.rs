@@ -1,0 +1,1 @@
+//! Clock, ids, durable files, Japanese text and calendar; no domain nouns.

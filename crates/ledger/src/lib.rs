@@ -1,0 +1,1 @@
+//! Merkle log of entries: bytes, frontier, checkpoints, proofs, verify; pure.

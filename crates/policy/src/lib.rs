@@ -1,0 +1,1 @@
+//! Text to documents, clauses and definitions; standing; pure.

@@ -1,0 +1,1 @@
+//! Registers, records, links, lifecycles, search, permits and the writer; the only crate that knows SQL.

@@ -1,0 +1,1 @@
+//! Dev only: a database per test, a signed-in client, builders, a fixed clock.

@@ -1,0 +1,1 @@
+//! Page shell, forms, tables, sign-in, sessions and the routes table; no domain nouns.
