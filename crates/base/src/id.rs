@@ -1,0 +1,106 @@
+//! Identifiers that sort by the moment they were made.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use data_encoding::BASE32_DNSSEC as BASE32HEX_LOWER;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::{Builder, Uuid, Variant};
+
+use crate::clock::Clock;
+use crate::random;
+
+/// Characters of an id's text.
+const TEXT: usize = 26;
+
+/// An identifier (識別子): a UUID of version 7, written as 26 characters of lower-case base32hex. Bytes and text sort
+/// alike.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id([u8; 16]);
+
+impl Id {
+    /// A new id, of the clock's present millisecond.
+    pub fn new(clock: &Clock) -> Id {
+        let millis = u64::try_from(clock.now().millis()).unwrap_or(0);
+        Id(Builder::from_unix_timestamp_millis(millis, &random::bytes()).into_uuid().into_bytes())
+    }
+
+    /// The id with these bytes, if they are a UUID of version 7.
+    pub fn from_bytes(bytes: [u8; 16]) -> Option<Id> {
+        let uuid = Uuid::from_bytes(bytes);
+        let is_ours = uuid.get_version_num() == 7 && uuid.get_variant() == Variant::RFC4122;
+        is_ours.then_some(Id(bytes))
+    }
+
+    /// The sixteen bytes.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = [0; TEXT];
+        f.pad(BASE32HEX_LOWER.encode_mut_str(&self.0, &mut text))
+    }
+}
+
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The text is not an id in its one form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected an id of 26 characters from 0-9 and a-v")
+    }
+}
+
+impl std::error::Error for NotAnId {}
+
+impl FromStr for Id {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Id, NotAnId> {
+        // The decoder reads upper case too; an id has one form only.
+        if text.len() != TEXT || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(NotAnId);
+        }
+        let mut bytes = [0; 16];
+        BASE32HEX_LOWER.decode_mut(text.as_bytes(), &mut bytes).map_err(|_| NotAnId)?;
+        Id::from_bytes(bytes).ok_or(NotAnId)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Id, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Id {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Id".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[0-9a-v]{26}$" })
+    }
+}
