@@ -1,1 +1,3 @@
 //! Text to documents, clauses and definitions; standing; pure.
+
+pub mod standing;
