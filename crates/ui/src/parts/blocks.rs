@@ -1,0 +1,156 @@
+//! Blocks of a page (画面の構成部品): its head, cards, tasks, tabs, steps and notices.
+
+use maud::{Markup, html};
+
+use super::{
+    marks::Tone,
+    shell::{NavItem, count_mark},
+};
+use crate::say::{self, Lang, list, mood};
+
+/// How a notice is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mood {
+    /// It worked.
+    Good,
+    /// Good to know.
+    Info,
+    /// Look out.
+    Warn,
+    /// It didn't work.
+    Bad,
+}
+
+/// A message that stays on the page (通知).
+pub struct Notice {
+    /// How it is meant.
+    pub mood: Mood,
+    /// The message in one sentence.
+    pub text: String,
+    /// More, if there is more: a list, a link.
+    pub more: Option<Markup>,
+}
+
+/// Shows a notice; a reader is told without losing their place.
+pub fn notice(lang: Lang, notice: &Notice) -> Markup {
+    let (class, word) = match notice.mood {
+        Mood::Good => ("sk-good", mood::GOOD),
+        Mood::Info => ("sk-plain", mood::INFO),
+        Mood::Warn => ("sk-held", mood::WARN),
+        Mood::Bad => ("sk-bad", mood::BAD),
+    };
+    let role = if notice.mood == Mood::Bad { "alert" } else { "status" };
+    html! {
+        div class={ "sk-notice " (class) } role=(role) {
+            strong.sk-word { (word.in_(lang)) }
+            div { p { (notice.text) } @if let Some(more) = &notice.more { (more) } }
+        }
+    }
+}
+
+/// The head of a page: its title, a quiet line, and its acts at the end.
+pub fn head(title: &str, quiet: Option<&str>, acts: Option<Markup>) -> Markup {
+    html! {
+        div.sk-head {
+            div { h1 { (title) } @if let Some(quiet) = quiet { p.sk-quiet { (quiet) } } }
+            @if let Some(acts) = acts { div.sk-acts { (acts) } }
+        }
+    }
+}
+
+/// A white card with an optional heading.
+pub fn card(heading: Option<&str>, body: Markup) -> Markup {
+    html! { section.sk-card { @if let Some(heading) = heading { h2 { (heading) } } (body) } }
+}
+
+/// Blocks side by side; below each other on a phone.
+pub fn columns(blocks: &[Markup]) -> Markup {
+    html! { div.sk-columns { @for block in blocks { (block) } } }
+}
+
+/// Something to do, with its day and its act (やること).
+pub struct Task {
+    /// What to do.
+    pub heading: String,
+    /// Why, or what about.
+    pub note: String,
+    /// The day: 「11月20日(金)」.
+    pub due: String,
+    /// How long that is: 「4日超過」, 「残り3日」.
+    pub left: String,
+    /// [`Tone::Bad`] when the day has passed.
+    pub tone: Tone,
+    /// The button.
+    pub act: Markup,
+}
+
+/// Tasks in the order given; what is late is marked.
+pub fn tasks(tasks: &[Task]) -> Markup {
+    html! {
+        ul.sk-tasks {
+            @for task in tasks {
+                li {
+                    div { h3 { (task.heading) } p.sk-quiet { (task.note) } }
+                    p class={ "sk-due " (task.tone.class()) } { strong { (task.due) } " " span { (task.left) } }
+                    (task.act)
+                }
+            }
+        }
+    }
+}
+
+/// The ways up from a page (パンくずリスト): label and address of each, then where we are.
+pub fn breadcrumb(lang: Lang, above: &[(&str, &str)], here: &str) -> Markup {
+    html! {
+        nav.sk-crumbs aria-label=(list::BREADCRUMB.in_(lang)) {
+            ol {
+                @for (label, href) in above { li { a href=(href) { (label) } } }
+                li aria-current="page" { (here) }
+            }
+        }
+    }
+}
+
+/// Pages beside each other as tabs (タブ); each is a link.
+pub fn tabs(label: &str, items: &[NavItem]) -> Markup {
+    html! {
+        nav.sk-tabs aria-label=(label) {
+            ul {
+                @for item in items {
+                    li { a href=(item.href) aria-current=[item.current.then_some("page")] { (item.label) (count_mark(item.count)) } }
+                }
+            }
+        }
+    }
+}
+
+/// What a list says when nothing is in it, with what to do about it.
+pub fn empty_state(text: &str, act: Option<Markup>) -> Markup {
+    html! { div.sk-empty { p { (text) } @if let Some(act) = act { (act) } } }
+}
+
+/// The steps of a longer work (手順); `current` counts from 0.
+pub fn steps(lang: Lang, labels: &[&str], current: usize) -> Markup {
+    html! {
+        nav.sk-steps aria-label=(list::STEPS.in_(lang)) {
+            p.sk-quiet { (say::step(lang, current + 1, labels.len())) }
+            ol {
+                @for (at, label) in labels.iter().enumerate() {
+                    li .sk-done[at < current] aria-current=[(at == current).then_some("step")] {
+                        (label) @if at < current { span.sk-unseen { "（" (list::STEP_DONE.in_(lang)) "）" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How much of something is done (進捗).
+pub fn progress(lang: Lang, label: &str, done: u64, of: u64) -> Markup {
+    html! {
+        label.sk-progress {
+            span { (label) } " " span.sk-num.sk-quiet { (say::done(lang, done, of)) }
+            progress value=(done) max=(of.max(1)) {}
+        }
+    }
+}

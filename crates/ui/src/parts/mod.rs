@@ -1,0 +1,29 @@
+//! The parts that pages are made of (部品): typed plain functions that return `Markup`.
+//!
+//! No part knows what it shows. Every part works without script, and none writes an inline style or script.
+
+mod blocks;
+mod buttons;
+mod chart;
+mod field;
+mod look;
+mod map;
+mod marks;
+mod record;
+mod shell;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub use self::{
+    blocks::{Mood, Notice, Task, breadcrumb, card, columns, empty_state, head, notice, progress, steps, tabs, tasks},
+    buttons::{Confirm, Look, confirm, go, post, request_field, submit},
+    chart::{Point, Slice, sparkline, stacked_bar},
+    field::{Choice, Control, Fault, Kind, error_summary, field, hidden, upload_slot},
+    look::{asset, href},
+    map::{Tile, TileRow, counts_key, tile_map},
+    marks::{Tone, chip, grade},
+    record::{Event, Piece, detail_list, diff, history},
+    shell::{Count, NavGroup, NavItem, Shell, Who, bare_page, page},
+    table::{Align, Column, Filter, Pager, Row, Sort, choose_row, filters, pager, table},
+};
