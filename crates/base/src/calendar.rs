@@ -70,9 +70,10 @@ pub fn read_date(text: &str) -> Option<Date> {
         let full = year.len() == 4;
         return full.then(|| Date::new(number(year, 4)?.cast_signed(), month, day)).flatten();
     };
-    let year = if year == "元" { 1 } else { number(year, 2)?.cast_signed() };
+    let year = if year == "元" { 1 } else { number(year, 4)?.cast_signed() };
     let date = Date::new(era.began.0 + year - 1, month, day)?;
-    (year > 0 && Era::of(date).name == era.name).then_some(date)
+    // The day must have been in that era: not before it began, not after it ended.
+    (Era::of(date).name == era.name).then_some(date)
 }
 
 fn after_era<'a>(text: &'a str, era: &Era) -> Option<&'a str> {
@@ -133,6 +134,168 @@ impl fmt::Display for FiscalYear {
         match Date::new(self.0, 12, 31) {
             Some(date) => write!(f, "{}度", Era::of(date).name_year(self.0)),
             None => write!(f, "{}年度", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use icu_calendar::cal::Japanese;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> Date {
+        Date::new(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn days_read_as_in_official_papers() {
+        assert_eq!(wareki(day(2026, 4, 1)), "令和8年4月1日");
+        assert_eq!(wareki(day(2019, 5, 1)), "令和元年5月1日");
+        assert_eq!(wareki(day(2019, 4, 30)), "平成31年4月30日");
+        assert_eq!(wareki(day(1989, 1, 7)), "昭和64年1月7日");
+        assert_eq!(wareki(Date::MIN), "明治元年1月1日");
+        assert_eq!(wareki_short(day(2026, 4, 1)), "R8.4.1");
+        assert_eq!(wareki_short(day(1989, 1, 8)), "H1.1.8");
+    }
+
+    #[test]
+    fn a_day_is_read_in_every_way_that_people_write_it() {
+        let ways = [
+            "2026-04-01",
+            "2026-4-1",
+            "2026/4/1",
+            "2026.4.1",
+            "2026年4月1日",
+            "２０２６年４月１日",
+            "２０２６／０４／０１",
+            "２０２６－４－１",
+            "2026−4−1",
+            "令和8年4月1日",
+            "令和８年４月１日",
+            "令和 8年 4月 1日",
+            "　令和08年04月01日　",
+            "R8.4.1",
+            "r8/4/1",
+            "Ｒ８．４．１",
+            "R8-04-01",
+            "R8年4月1日",
+            "令和8/4/1",
+            "㋿8年4月1日",
+        ];
+        for way in ways {
+            assert_eq!(read_date(way), Some(day(2026, 4, 1)), "{way}");
+        }
+        assert_eq!(read_date("令和元年5月1日"), Some(day(2019, 5, 1)));
+        assert_eq!(read_date("R元.5.1"), Some(day(2019, 5, 1)));
+        assert_eq!(read_date("H1/1/8"), Some(day(1989, 1, 8)));
+        assert_eq!(read_date("昭和39年10月10日"), Some(day(1964, 10, 10)));
+        assert_eq!(read_date("s39.10.10"), Some(day(1964, 10, 10)));
+        assert_eq!(read_date("大正12年9月1日"), Some(day(1923, 9, 1)));
+        assert_eq!(read_date("T12.9.1"), Some(day(1923, 9, 1)));
+        assert_eq!(read_date("明治22年4月1日"), Some(day(1889, 4, 1)));
+        assert_eq!(read_date("M22.4.1"), Some(day(1889, 4, 1)));
+    }
+
+    #[test]
+    fn the_year_of_a_change_belongs_to_both_eras_each_day_to_one() {
+        assert_eq!(read_date("平成31年4月30日"), Some(day(2019, 4, 30)));
+        assert_eq!(read_date("平成31年5月1日"), None);
+        assert_eq!(read_date("令和元年4月30日"), None);
+        assert_eq!(read_date("昭和64年1月7日"), Some(day(1989, 1, 7)));
+        assert_eq!(read_date("平成元年1月7日"), None);
+    }
+
+    #[test]
+    fn what_is_no_day_is_not_guessed_at() {
+        let refused = [
+            "",
+            "令和",
+            "日",
+            "2026",
+            "2026/4",
+            "2026/4/",
+            "2026/4/1/1",
+            "2026/4-1",
+            "2026/2/29",
+            "2026/13/1",
+            "2026/0/1",
+            "26/4/1",
+            "8.4.1",
+            "02026/4/1",
+            "2026/004/1",
+            "+2026/4/1",
+            "2026/-4/1",
+            "元年4月1日",
+            "平成40年1月1日",
+            "昭和65年1月1日",
+            "令和0年5月1日",
+            "令和8年4月31日",
+            "令和00008年4月1日",
+            "R8.4",
+            "X8.4.1",
+            "1867/12/31",
+            "2026年4月1",
+            "2026年4月1日頃",
+            "4/1/2026",
+            "RR8.4.1",
+        ];
+        for text in refused {
+            assert_eq!(read_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn eras_agree_with_the_unicode_consortiums() {
+        let mut date = day(1873, 1, 1); // the calendar of the West came to Japan on this day
+        while date.year() < 2100 {
+            let (month, monthday) = (u8::try_from(date.month()).unwrap(), u8::try_from(date.day()).unwrap());
+            let theirs = icu_calendar::Date::try_new_iso(date.year(), month, monthday).unwrap();
+            let theirs = theirs.to_calendar(Japanese::new()).era_year();
+            let era = Era::of(date);
+            let code = match era.name {
+                "令和" => "reiwa",
+                "平成" => "heisei",
+                "昭和" => "showa",
+                "大正" => "taisho",
+                _ => "meiji",
+            };
+            assert_eq!((code, era.year(date.year())), (theirs.era.as_str(), theirs.year), "{date}");
+            date = date.plus_days(1);
+        }
+    }
+
+    #[test]
+    fn a_fiscal_year_runs_from_april_to_march() {
+        assert_eq!(FiscalYear::of(day(2026, 3, 31)), FiscalYear(2025));
+        assert_eq!(FiscalYear::of(day(2026, 4, 1)), FiscalYear(2026));
+        assert_eq!(FiscalYear(2026).first(), day(2026, 4, 1));
+        assert_eq!(FiscalYear(2026).last(), day(2027, 3, 31));
+        assert_eq!(FiscalYear::of(Date::MIN).first(), Date::MIN);
+        assert_eq!(FiscalYear::of(Date::MAX).last(), Date::MAX);
+        assert_eq!((FiscalYear(i32::MIN).last(), FiscalYear(i32::MAX).first()), (Date::MIN, Date::MAX));
+    }
+
+    #[test]
+    fn a_fiscal_year_in_which_the_era_changed_has_one_name() {
+        let names = [2026, 2019, 2018, 1989, 1988, 1867].map(|year| FiscalYear(year).to_string());
+        assert_eq!(names, ["令和8年度", "令和元年度", "平成30年度", "平成元年度", "昭和63年度", "1867年度"]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_day_that_was_written_is_read_back(days in 0..=Date::MIN.days_until(Date::MAX)) {
+            let date = Date::MIN.plus_days(days);
+            prop_assert_eq!(read_date(&wareki(date)), Some(date));
+            prop_assert_eq!(read_date(&wareki_short(date)), Some(date));
+            prop_assert_eq!(read_date(&date.to_string()), Some(date));
+        }
+
+        #[test]
+        fn no_text_confuses_the_reader(text in any::<String>(), near in "[RHSTM令和平成元年月日0-9０-９./-]{0,12}") {
+            read_date(&text);
+            read_date(&near);
         }
     }
 }

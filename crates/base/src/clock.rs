@@ -74,7 +74,7 @@ impl Timestamp {
     /// The first moment of 1868 in Japan, as for [`Date::MIN`].
     pub const MIN: Timestamp = Timestamp(-3_218_864_400_000);
     /// The last moment that can be written in every time zone, in the last hours of 9999.
-    pub const MAX: Timestamp = Timestamp(253_402_207_200_999);
+    pub const MAX: Timestamp = Timestamp(253_402_207_200_000);
 
     /// The moment so many milliseconds after 1970-01-01T00:00:00Z; the nearest that we keep where that lies outside
     /// [`MIN`](Self::MIN) to [`MAX`](Self::MAX).
@@ -146,7 +146,7 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -161,5 +161,86 @@ impl JsonSchema for Timestamp {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "date-time" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_fixed_clock_stands_until_set_and_its_clones_with_it() {
+        let clock = Clock::fixed(at("2026-03-31T14:59:59.999Z"));
+        let clone = clock.clone();
+        assert_eq!(clone.today().to_string(), "2026-03-31");
+        clock.set(at("2026-03-31T15:00:00.000Z"));
+        assert_eq!(clone.now(), at("2026-03-31T15:00:00.000Z"));
+        assert_eq!(clone.today().to_string(), "2026-04-01");
+    }
+
+    #[test]
+    fn the_systems_clock_has_passed_the_day_this_was_written() {
+        assert!(Clock::system().now() > at("2025-01-01T00:00:00.000Z"));
+    }
+
+    #[test]
+    fn a_moment_is_shown_in_japans_time() {
+        let (date, hour, minute) = at("2026-11-24T23:40:27.123Z").in_japan();
+        assert_eq!((date.to_string().as_str(), hour, minute), ("2026-11-25", 8, 40));
+    }
+
+    #[test]
+    fn the_first_and_last_moments_have_a_day_and_a_text() {
+        assert_eq!(Timestamp::MIN.date(), Date::MIN);
+        assert_eq!(Timestamp::MAX.date(), Date::MAX);
+        assert_eq!(Timestamp::from_millis(i64::MIN).to_string(), "1867-12-31T15:00:00.000Z");
+        assert_eq!(Timestamp::MIN.plus_seconds(i64::MAX).to_string(), "9999-12-30T22:00:00.000Z");
+    }
+
+    #[test]
+    fn only_the_one_form_is_read() {
+        let others = [
+            "2026-11-24T07:40:27Z",
+            "2026-11-24T07:40:27.1234Z",
+            "2026-11-24T07:40:27.123+00:00",
+            "2026-11-24 07:40:27.123Z",
+            "2026-11-24t07:40:27.123z",
+            " 2026-11-24T07:40:27.123Z",
+            "1000-01-01T00:00:00.000Z",
+            "2026-11-24",
+            "",
+        ];
+        for other in others {
+            assert_eq!(other.parse::<Timestamp>(), Err(NotATimestamp), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_a_string_in_json() {
+        let json = serde_json::to_string(&at("2026-11-24T07:40:27.123Z")).unwrap();
+        assert_eq!(json, r#""2026-11-24T07:40:27.123Z""#);
+        assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap().to_string(), "2026-11-24T07:40:27.123Z");
+        assert!(serde_json::from_str::<Timestamp>("0").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn moments_come_back_from_text_and_sort_like_it(one: i64, other: i64) {
+            let (one, other) = (Timestamp::from_millis(one), Timestamp::from_millis(other));
+            prop_assert_eq!(at(&one.to_string()), one);
+            prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
+        }
+
+        #[test]
+        fn every_moment_has_a_day(millis in Timestamp::MIN.0..=Timestamp::MAX.0) {
+            let (date, hour, minute) = Timestamp::from_millis(millis).in_japan();
+            prop_assert!(date >= Date::MIN && hour < 24 && minute < 60);
+        }
     }
 }

@@ -126,7 +126,7 @@ impl Serialize for Date {
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -141,5 +141,79 @@ impl JsonSchema for Date {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "format": "date" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_has_its_parts_and_its_weekday() {
+        let date = Date::new(2026, 4, 1).unwrap();
+        assert_eq!((date.year(), date.month(), date.day(), date.weekday_ja()), (2026, 4, 1, '水'));
+        let week: String = (0..7).map(|days| date.plus_days(days).weekday_ja()).collect();
+        assert_eq!(week, "水木金土日月火");
+    }
+
+    #[test]
+    fn days_that_no_calendar_has_or_that_lie_too_far_away_are_none() {
+        for (year, month, day) in [(2026, 2, 29), (2026, 4, 31), (2026, 0, 1), (2026, 13, 1), (2026, 1, 0)] {
+            assert_eq!(Date::new(year, month, day), None);
+        }
+        assert_eq!([Date::new(1867, 12, 31), Date::new(10_000, 1, 1), Date::new(i32::MAX, 1, 300)], [None; 3]);
+        assert!(Date::new(2028, 2, 29).is_some());
+    }
+
+    #[test]
+    fn only_the_iso_form_is_read() {
+        assert_eq!(day("2026-04-01"), Date::new(2026, 4, 1).unwrap());
+        let others =
+            ["2026-4-1", "20260401", "2026/04/01", "2026-04-01T00:00", " 2026-04-01", "2026-02-30", "+026-04-01"];
+        for other in others.into_iter().chain(["2026-04", "２０２６-04-01", "2026-04-+1", "1867-12-31", ""]) {
+            assert_eq!(other.parse::<Date>(), Err(NotADate), "{other}");
+        }
+    }
+
+    #[test]
+    fn months_end_on_their_last_day() {
+        assert_eq!(day("2026-01-31").plus_months(1), day("2026-02-28"));
+        assert_eq!(day("2028-01-31").plus_months(1), day("2028-02-29"));
+        assert_eq!(day("2026-03-31").plus_months(-4), day("2025-11-30"));
+        assert_eq!(day("2028-02-29").plus_months(12), day("2029-02-28"));
+    }
+
+    #[test]
+    fn sums_stop_at_the_ends_of_our_years() {
+        let date = day("2026-04-01");
+        assert_eq!((date.plus_days(i64::MAX), date.plus_days(i64::MIN)), (Date::MAX, Date::MIN));
+        assert_eq!((date.plus_months(i32::MAX), date.plus_months(i32::MIN)), (Date::MAX, Date::MIN));
+        assert_eq!(date.plus_days(-90_000), Date::MIN);
+    }
+
+    #[test]
+    fn a_day_is_a_string_in_json_and_its_schema_says_so() {
+        let json = serde_json::to_string(&day("2026-04-01")).unwrap();
+        assert_eq!(json, r#""2026-04-01""#);
+        assert_eq!(serde_json::from_str::<Date>(&json).unwrap(), day("2026-04-01"));
+        assert!(serde_json::from_str::<Date>(r#""2026/04/01""#).is_err());
+        let schema = schemars::schema_for!(Date);
+        assert_eq!((schema.get("type"), schema.get("format")), (Some(&"string".into()), Some(&"date".into())));
+    }
+
+    proptest! {
+        #[test]
+        fn days_come_back_from_text_and_sort_like_it(one in 0..2_970_000_i64, other in 0..2_970_000_i64) {
+            let (one, other) = (Date::MIN.plus_days(one), Date::MIN.plus_days(other));
+            prop_assert_eq!(day(&one.to_string()), one);
+            prop_assert_eq!(one.cmp(&other), one.to_string().cmp(&other.to_string()));
+            prop_assert_eq!(one.plus_days(one.days_until(other)), other);
+        }
     }
 }

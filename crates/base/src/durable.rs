@@ -90,3 +90,57 @@ fn set_mode(options: &mut OpenOptions, mode: u32) {
 
 #[cfg(not(unix))]
 fn set_mode(_: &mut OpenOptions, _: u32) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<OsString> {
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect()
+    }
+
+    #[test]
+    fn a_file_is_replaced_whole_and_nothing_lies_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("方針.md");
+        write(&path, "初版の長い本文".as_bytes()).unwrap();
+        write(&path, "改定".as_bytes()).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "改定");
+        assert_eq!(names(folder.path()), ["方針.md"]);
+    }
+
+    #[test]
+    fn a_new_file_never_replaces_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        write_new(&path, b"first", 0o400).unwrap();
+        let again = write_new(&path, b"second", 0o400).unwrap_err();
+        assert_eq!(again.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read(&path).unwrap(), b"first");
+        assert_eq!(names(folder.path()), ["key"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_is_its_owners_alone_and_stays_so() {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        write_new(&path, b"secret", 0o400).unwrap();
+        assert_eq!(mode(&path), 0o400);
+        write(&path, b"another").unwrap();
+        assert_eq!(mode(&path), 0o400);
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("taken");
+        fs::create_dir(&path).unwrap();
+        assert!(write(&path, b"text").is_err());
+        assert!(write(Path::new("/"), b"text").is_err());
+        assert!(write(&folder.path().join("missing/file"), b"text").is_err());
+        assert_eq!(names(folder.path()), ["taken"]);
+    }
+}

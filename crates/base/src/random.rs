@@ -30,3 +30,32 @@ pub fn below(n: u32) -> u32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_draws_are_alike() {
+        assert_ne!(bytes::<16>(), bytes::<16>());
+        assert_ne!(token(), token());
+    }
+
+    #[test]
+    fn a_token_fits_into_a_url() {
+        let token = token();
+        assert_eq!(token.len(), 43);
+        assert!(token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
+    }
+
+    #[test]
+    fn every_number_below_is_drawn_and_none_else() {
+        let mut drawn = [0; 6];
+        for _ in 0..6_000 {
+            drawn[below(6) as usize] += 1;
+        }
+        assert!(drawn.iter().all(|&times| times > 700), "{drawn:?}"); // far beyond ten standard deviations
+        assert_eq!(below(1), 0);
+        assert!(below(u32::MAX) < u32::MAX);
+    }
+}

@@ -53,3 +53,55 @@ fn cp932(bytes: &[u8]) -> Result<(String, Encoding), usize> {
         (DecoderResult::OutputFull, _) => unreachable!("the decoder itself said how much room it needs"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_encoding_is_known_by_itself() {
+        let text = "髙橋①㈱～";
+        let (cp932, _, lossy) = SHIFT_JIS.encode(text);
+        assert!(!lossy);
+        let utf16 = |mark: [u8; 2], bytes: fn(u16) -> [u8; 2]| {
+            mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<_>>()
+        };
+        let expect = |encoding| Ok((text.to_owned(), encoding));
+        assert_eq!(decode(text.as_bytes()), expect(Encoding::Utf8));
+        assert_eq!(decode(&[b"\xEF\xBB\xBF", text.as_bytes()].concat()), expect(Encoding::Utf8));
+        assert_eq!(decode(&cp932), expect(Encoding::Cp932));
+        assert_eq!(decode(&utf16([0xFF, 0xFE], u16::to_le_bytes)), expect(Encoding::Utf16));
+        assert_eq!(decode(&utf16([0xFE, 0xFF], u16::to_be_bytes)), expect(Encoding::Utf16));
+        assert_eq!(decode(b""), Ok((String::new(), Encoding::Utf8)));
+    }
+
+    #[test]
+    fn the_first_bad_byte_is_told() {
+        assert_eq!(decode(b"\xEF\xBB\xBFabc\xFF"), Err(6));
+        assert_eq!(decode(b"\x91\xE4\x92\xA0\xFF,"), Err(4)); // 台帳 in code page 932, then no character
+        assert_eq!(decode(b"\x91\xE4\x92"), Err(2));
+        assert_eq!(decode(b"\xFF\xFEa\0b"), Err(4));
+        assert_eq!(decode(b"\xFF\xFEa\0\x00\xD8b\0"), Err(4));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused_at_one_of_them(
+            bytes: Vec<u8>,
+            mark in prop::sample::select(vec![&b""[..], b"\xEF\xBB\xBF", b"\xFF\xFE", b"\xFE\xFF"]),
+        ) {
+            let bytes = [mark, &bytes].concat();
+            if let Err(bad) = decode(&bytes) {
+                prop_assert!(bad < bytes.len());
+            }
+        }
+
+        #[test]
+        fn utf8_is_never_taken_for_another(text: String) {
+            let plain = text.trim_start_matches('\u{FEFF}');
+            prop_assert_eq!(decode(plain.as_bytes()), Ok((plain.to_owned(), Encoding::Utf8)));
+        }
+    }
+}

@@ -7,7 +7,7 @@ mod variants;
 
 pub use decode::{Encoding, decode};
 pub use fold::{fold, sort_key};
-pub use pieces::{Piece, bigrams, query_pieces};
+pub use pieces::{Piece, bigrams, index_pieces, query_pieces};
 
 /// Whether the text holds a control character (制御文字) other than line feed and tab, or one that turns the direction
 /// of what follows and so can hide what is written.
@@ -17,4 +17,17 @@ pub fn has_control(text: &str) -> bool {
         '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
         other => other.is_control(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_turns_text_is_found() {
+        assert!(!has_control("一行目\n\t二行目（★）"));
+        for hidden in ["\0", "\r", "\u{7F}", "\u{85}", "請求書\u{202E}fdp.exe", "\u{2066}"] {
+            assert!(has_control(hidden), "{hidden:?}");
+        }
+    }
 }
