@@ -83,6 +83,8 @@ pub enum What {
     RecordMismatch,
     /// A body is not there, and no entry says that it was erased.
     BodyMissing,
+    /// A file is not in the form of a proof.
+    ProofMalformed,
     /// A proof doesn't lead to the root.
     ProofBad,
     /// A proof or an edge was asked for that a ledger of this size doesn't have.
@@ -191,6 +193,7 @@ impl What {
             Self::BodyMismatch => ("the body is not the one that the entry recorded".into(), COMPARE),
             Self::RecordMismatch => ("the record is not as its last entry left it".into(), COMPARE),
             Self::BodyMissing => ("the body is not there, and no entry says that it was erased".into(), COMPARE),
+            Self::ProofMalformed => ("the file is not in the form of a proof".into(), FETCH),
             Self::ProofBad => ("the proof does not lead to the root of the checkpoint".into(), FETCH),
             Self::OutOfRange { size } => (
                 format!("a ledger of {size} entries has no such place"),
@@ -247,6 +250,7 @@ impl What {
             Self::BodyMismatch => ("本文が、操作記録に残された時のものと一致しません".into(), COMPARE_JA),
             Self::RecordMismatch => ("記録の内容が、最後の操作記録と一致しません".into(), COMPARE_JA),
             Self::BodyMissing => ("本文がなく、消去したという操作記録もありません".into(), COMPARE_JA),
+            Self::ProofMalformed => ("証明ファイルの形式ではありません".into(), FETCH_JA),
             Self::ProofBad => ("証明がチェックポイントの根のハッシュ値に一致しません".into(), FETCH_JA),
             Self::OutOfRange { size } => {
                 (format!("{size} 件の操作記録には、指定された位置がありません"), "実在する番号と件数を指定してください")

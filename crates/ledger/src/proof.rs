@@ -4,9 +4,13 @@ use tlog_tiles::{check_record, check_tree, prove_record, prove_tree};
 
 use crate::{
     fault::{Fault, What},
+    note::{Checkpoint, PublicKey},
     tiles::{Reader, Source},
     tree::{Frontier, Hash, MAX_SIZE},
 };
+
+/// The first line of a C2SP tlog-proof.
+const HEAD: &str = "c2sp.org/tlog-proof@v1";
 
 /// A proof that an entry is in the ledger (包含証明).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +51,29 @@ impl Proof {
     pub fn verify(&self, leaf: Hash, root: Hash) -> Result<(), Fault> {
         check_record(&theirs(&self.hashes), self.size, plain(root), self.seq, plain(leaf))
             .map_err(|_| Fault::from(What::ProofBad).at(self.seq))
+    }
+
+    /// The proof as a file that stands alone, with the checkpoint that it leads to: a C2SP tlog-proof.
+    pub fn to_text(&self, note: &str) -> String {
+        let index = format!("index {}", self.seq);
+        let hashes = self.hashes.iter().map(Hash::to_string);
+        let lines: Vec<_> = [HEAD.to_owned(), index].into_iter().chain(hashes).collect();
+        format!("{}\n\n{note}", lines.join("\n"))
+    }
+
+    /// Reads such a file and its checkpoint. The proof still has to be verified, with the leaf and the checkpoint's root.
+    pub fn from_text(text: &str, key: &PublicKey) -> Result<(Self, Checkpoint), Fault> {
+        let (lines, note) = text.split_once("\n\n").ok_or(What::ProofMalformed)?;
+        let checkpoint = key.open(note)?;
+        let proof = Self::read(lines, checkpoint.size).ok_or(What::ProofMalformed)?;
+        if proof.to_text(note) == text { Ok((proof, checkpoint)) } else { Err(What::ProofMalformed.into()) }
+    }
+
+    fn read(lines: &str, size: u64) -> Option<Self> {
+        let mut lines = lines.lines().skip(1);
+        let seq = lines.next()?.strip_prefix("index ")?.parse().ok()?;
+        let hashes = lines.map(Hash::parse).collect::<Option<_>>()?;
+        Some(Self { seq, size, hashes })
     }
 }
 
