@@ -1,0 +1,143 @@
+//! The whole check: what a change must pass before it is taken.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::process::{cargo, on_path, run};
+use crate::{browser, fuzz, install, tidy};
+
+/// How much of the check is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// What an engineer waits for.
+    Fast,
+    /// All of it.
+    Whole,
+}
+
+/// How a step that didn't fail ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// It ran and found nothing wrong.
+    Done,
+    /// It had nothing to run; the reason is printed.
+    Skipped(&'static str),
+}
+
+struct Step {
+    name: &'static str,
+    /// The smallest extent that includes it.
+    from: Extent,
+    run: fn(Extent) -> Result<Outcome>,
+}
+
+const STEPS: &[Step] = &[
+    Step { name: "Rust components", from: Extent::Fast, run: |_| install::components() },
+    Step { name: "Debian packages", from: Extent::Fast, run: install::packages },
+    Step { name: "npm packages", from: Extent::Whole, run: |_| install::node_modules() },
+    Step { name: "format", from: Extent::Fast, run: |_| done(run(&mut cargo(&["fmt", "--all", "--check"]))) },
+    Step { name: "tidy", from: Extent::Fast, run: |_| done(tidy::check()) },
+    Step { name: "clippy", from: Extent::Fast, run: |_| clippy() },
+    Step { name: "tests", from: Extent::Fast, run: |_| tests() },
+    Step { name: "doc tests", from: Extent::Fast, run: |_| done(run(&mut cargo(&["test", "--workspace", "--doc"]))) },
+    Step { name: "docs", from: Extent::Fast, run: |_| docs() },
+    Step { name: "licences and sources", from: Extent::Fast, run: |_| deny() },
+    Step { name: "fuzz smoke", from: Extent::Whole, run: |_| fuzz::smoke() },
+    Step { name: "kill loop", from: Extent::Whole, run: |_| kill_loop() },
+    Step { name: "browser journeys", from: Extent::Whole, run: |_| browser::journeys() },
+];
+
+const KILL_LOOP: &str = "crates/sekimori/tests/kill_loop.rs";
+
+/// Runs the steps of this extent, all of them even after a failure, and fails if any failed.
+pub(crate) fn check(extent: Extent) -> Result<()> {
+    let mut table = vec![row("step", "result", "time"), row("---", "---", "---:")];
+    let mut failed = Vec::new();
+    for step in STEPS.iter().filter(|step| step.from <= extent) {
+        println!("\n== {}", step.name);
+        let start = Instant::now();
+        let result = match (step.run)(extent) {
+            Ok(Outcome::Done) => "passed".to_owned(),
+            Ok(Outcome::Skipped(reason)) => format!("skipped: {reason}"),
+            Err(error) => {
+                println!("{error:#}");
+                failed.push(step.name);
+                "FAILED".to_owned()
+            }
+        };
+        let took = seconds(start.elapsed());
+        println!("== {}: {result}, {took}", step.name);
+        table.push(row(step.name, &result, &took));
+    }
+    println!("\n{}", table.join("\n"));
+    if !failed.is_empty() {
+        bail!("failed: {}", failed.join(", "));
+    }
+    Ok(())
+}
+
+fn done(result: Result<()>) -> Result<Outcome> {
+    result.map(|()| Outcome::Done)
+}
+
+fn clippy() -> Result<Outcome> {
+    done(run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))
+}
+
+fn tests() -> Result<Outcome> {
+    if !on_path("cargo-nextest") {
+        println!("cargo-nextest isn't installed: the tests run under plain cargo test");
+        return done(run(&mut cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])));
+    }
+    let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
+    if Path::new(KILL_LOOP).exists() {
+        command.args(["-E", "not binary(kill_loop)"]); // has its own step, in release
+    }
+    done(run(&mut command))
+}
+
+fn docs() -> Result<Outcome> {
+    done(run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")))
+}
+
+/// Licences, bans and sources only: the advisories come from outside and change without us.
+fn deny() -> Result<Outcome> {
+    if !on_path("cargo-deny") {
+        return Ok(Outcome::Skipped("cargo-deny isn't installed"));
+    }
+    done(run(&mut cargo(&["deny", "--workspace", "check", "licenses", "bans", "sources"])))
+}
+
+fn kill_loop() -> Result<Outcome> {
+    if !Path::new(KILL_LOOP).exists() {
+        return Ok(Outcome::Skipped("no kill loop yet"));
+    }
+    let words = ["test", "-p", "sekimori", "--release", "--test", "kill_loop", "--", "--nocapture"];
+    done(run(cargo(&words).env("SEKIMORI_KILLS", "200")))
+}
+
+fn row(step: &str, result: &str, time: &str) -> String {
+    format!("| {step:<22} | {result:<36} | {time:>8} |")
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fast_check_leaves_out_fuzzing_kills_and_browsers() {
+        let slow: Vec<&str> = STEPS.iter().filter(|step| step.from > Extent::Fast).map(|step| step.name).collect();
+        assert_eq!(slow, ["npm packages", "fuzz smoke", "kill loop", "browser journeys"]);
+    }
+
+    #[test]
+    fn a_row_keeps_its_columns() {
+        assert_eq!(row("a", "b", "c").len(), row("step", "passed", "1.0 s").len());
+    }
+}
