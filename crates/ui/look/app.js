@@ -1,0 +1,8 @@
+// Loads the modules. Each finds its own parts in the page; without them everything still works.
+import { enhanceDates } from "./date.js";
+import { enhancePicks } from "./combobox.js";
+import { guardForms } from "./dirty.js";
+
+enhanceDates(document);
+enhancePicks(document);
+guardForms(document);

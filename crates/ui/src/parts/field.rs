@@ -1,5 +1,6 @@
 //! Fields of forms (入力欄). A control is only ever shown by [`field`], so none is without its label.
 
+use base::calendar;
 use maud::{Markup, Render, html};
 
 use super::buttons::{Look, request_field, submit};
@@ -353,7 +354,7 @@ impl Drawn<'_> {
         html! {
             div.sk-date data-calendar=(text::CALENDAR.in_(self.lang)) {
                 input id=(self.id) type="text" name=(name) value=(value) maxlength="20" autocomplete="off" required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
-                output for=(self.id) {}
+                output for=(self.id) { @if let Some(date) = calendar::read_date(value) { (calendar::wareki(date)) "(" (date.weekday_ja()) ")" } }
             }
         }
     }
