@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    entry::{Entry, MAX_BYTES},
+    entry::Entry,
     fault::{Fault, What},
     note::{Checkpoint, PublicKey},
     tree::{Frontier, Hash, leaf_hash},
@@ -22,8 +22,8 @@ pub struct Row<'a> {
 
 /// An audit under way (検証): feed it the rows in order, and each checkpoint before its size is passed.
 ///
-/// A fault doesn't end it. Rows behind it are still checked one by one, so that a caller can show them all; roots, which
-/// would only repeat the first fault, are no longer compared.
+/// A fault doesn't end it: what follows is still checked, so that a caller can show every fault. Only roots are compared
+/// no longer once a row is missing, its bytes aren't those of its leaf, or a root differed: they would repeat the fault.
 pub struct Audit {
     key: PublicKey,
     tree: Frontier,
@@ -51,9 +51,9 @@ pub struct Verdict {
     pub entries: u64,
     /// How many checkpoints agreed.
     pub checkpoints: u64,
-    /// The fault with the smallest seq.
+    /// The first fault in the order of the ledger.
     pub first_fault: Option<Fault>,
-    /// The root over the sound rows before the first fault.
+    /// The root over the rows, up to where the tree broke.
     pub root: Hash,
 }
 
@@ -87,22 +87,36 @@ impl Audit {
         self.entries += 1;
         let expected = self.next;
         self.next = row.position.saturating_add(1);
-        let checked = if row.position == expected {
-            self.check(row).map_err(|fault| fault.at(expected))
-        } else {
-            Err(Fault::from(What::Gap { found: row.position }).at(expected))
-        };
-        checked.map_err(|fault| self.break_off(fault))
+        if row.position != expected {
+            self.whole = false;
+            return Err(self.keep(Fault::from(What::Gap { found: row.position }).at(expected)));
+        }
+        self.check(row).map_err(|fault| self.keep(fault.at(expected)))
     }
 
     fn check(&mut self, row: &Row<'_>) -> Result<Entry, Fault> {
-        if row.bytes.len() > MAX_BYTES {
-            return Err(What::TooLarge { bytes: row.bytes.len() }.into());
-        }
         let leaf = leaf_hash(row.bytes);
         if leaf.0 != row.leaf {
+            self.whole = false;
             return Err(What::LeafMismatch.into());
         }
+        // The tree grows whatever the bytes say, but a fault in them says more than the root that they change.
+        let grown = self.grow(leaf);
+        let entry = self.read(row)?;
+        grown.map(|()| entry)
+    }
+
+    /// Adds a leaf to the tree, and compares the root that is awaited there.
+    fn grow(&mut self, leaf: Hash) -> Result<(), Fault> {
+        if !self.whole {
+            return Ok(());
+        }
+        self.tree.push(leaf);
+        self.awaited.remove(&self.tree.size()).map_or(Ok(()), |root| self.compare(root))
+    }
+
+    /// Reads an entry, and checks what it says of its place in the order.
+    fn read(&mut self, row: &Row<'_>) -> Result<Entry, Fault> {
         let entry = Entry::read(row.bytes, &mut self.buffer)?;
         if entry.seq != row.position {
             return Err(What::Misplaced { found: entry.seq }.into());
@@ -116,12 +130,6 @@ impl Audit {
                 return Err(What::TimeBackwards.into());
             }
             self.moment.clone_from(&entry.ts);
-        }
-        if self.whole {
-            self.tree.push(leaf);
-            if let Some(root) = self.awaited.remove(&self.tree.size()) {
-                self.compare(root)?;
-            }
         }
         Ok(entry)
     }
@@ -137,7 +145,7 @@ impl Audit {
             return Err(self.keep(What::CheckpointLate { size }.into()));
         }
         if size == self.tree.size() {
-            self.compare(opened.root).map_err(|fault| self.break_off(fault))?;
+            self.compare(opened.root).map_err(|fault| self.keep(fault))?;
         } else if self.awaited.insert(size, opened.root).is_some_and(|other| other != opened.root) {
             return Err(self.keep(Fault::from(What::CheckpointsDiffer { size }).at(self.confirmed)));
         }
@@ -148,6 +156,7 @@ impl Audit {
     fn compare(&mut self, root: Hash) -> Result<(), Fault> {
         let size = self.tree.size();
         if self.tree.root() != root {
+            self.whole = false;
             return Err(Fault::from(What::CheckpointMismatch { size }).at(self.confirmed));
         }
         self.checkpoints += 1;
@@ -157,16 +166,10 @@ impl Audit {
 
     /// Takes a fault that the caller found, such as a body that isn't the promised one.
     pub fn keep(&mut self, fault: Fault) -> Fault {
-        let place = |fault: &Fault| fault.seq.unwrap_or(u64::MAX);
         if self.first_fault.as_ref().is_none_or(|first| place(&fault) < place(first)) {
             self.first_fault = Some(fault.clone());
         }
         fault
-    }
-
-    fn break_off(&mut self, fault: Fault) -> Fault {
-        self.whole = false;
-        self.keep(fault)
     }
 
     /// Ends the audit: the stored edge must be the one that the rows give, and no checkpoint may promise more of them.
@@ -175,9 +178,9 @@ impl Audit {
         if self.whole {
             let promised = self.awaited.keys().last().copied().unwrap_or(0).max(stored.size());
             if promised > size {
-                self.break_off(Fault::from(What::Missing { promised }).at(size));
+                self.keep(Fault::from(What::Missing { promised }).at(size));
             } else if *stored != self.tree {
-                self.break_off(Fault::from(What::FrontierMismatch { stored: stored.size() }).at(self.confirmed));
+                self.keep(Fault::from(What::FrontierMismatch { stored: stored.size() }).at(self.confirmed));
             }
         }
         Verdict {
@@ -186,5 +189,15 @@ impl Audit {
             first_fault: self.first_fault,
             root: self.tree.root(),
         }
+    }
+}
+
+/// Where a fault lies in the order of the ledger. A differing root says only that something is wrong before its size, so
+/// a fault of one row before it comes first.
+fn place(fault: &Fault) -> u64 {
+    match fault.what {
+        What::CheckpointMismatch { size } | What::CheckpointsDiffer { size } => size,
+        What::FrontierMismatch { stored } => stored,
+        _ => fault.seq.unwrap_or(u64::MAX),
     }
 }

@@ -164,9 +164,10 @@ fn a_row_added_behind_the_edge_is_found() {
 #[test]
 fn a_row_that_is_too_long_or_no_entry_is_found() {
     let mut ledger = Ledger::plain(4);
-    ledger.rows[2] = Stored { leaf: leaf_hash(b"{}").0.to_vec(), bytes: b"{}".to_vec(), position: 2 };
+    let with_leaf = |position, bytes: Vec<u8>| Stored { leaf: leaf_hash(&bytes).0.to_vec(), bytes, position };
+    ledger.rows[2] = with_leaf(2, b"{}".to_vec());
     assert_eq!(ledger.first_fault(), Some((2, What::NotCanonical)));
-    ledger.rows[1].bytes = vec![b' '; 20_000];
+    ledger.rows[1] = with_leaf(1, vec![b' '; 20_000]);
     assert_eq!(ledger.first_fault(), Some((1, What::TooLarge { bytes: 20_000 })));
 }
 
@@ -177,6 +178,20 @@ fn time_runs_forward_except_where_the_clock_was_known_to_be_wrong() {
     assert_eq!(Ledger::of(sound.clone()).first_fault(), None);
     let back = sound.into_iter().chain([at(5, 50, true)]);
     assert_eq!(Ledger::of(back).first_fault(), Some((5, What::TimeBackwards)));
+}
+
+#[test]
+fn a_clock_that_once_ran_backwards_hides_no_later_tampering() {
+    let back = |seq| Entry { ts: moment(if seq == 2 { 0 } else { seq * 7 }), ..entry(seq) };
+    let mut ledger = Ledger::of((0..9).map(back));
+    let note = signer().sign(9, ledger.edge.root());
+    ledger.rows[5] = Stored::new(&Entry { actor: "forged".into(), ..back(5) });
+    let mut audit = Audit::new(key());
+    audit.checkpoint(&note).unwrap();
+    let faults: Vec<_> = ledger.rows.iter().filter_map(|row| audit.entry(&row.row()).err()).collect();
+    let mismatch = Fault::from(What::CheckpointMismatch { size: 9 }).at(0);
+    assert_eq!(faults, [Fault::from(What::TimeBackwards).at(2), mismatch]);
+    assert_eq!(audit.finish(&ledger.edge).first_fault.as_ref(), faults.first());
 }
 
 #[test]
