@@ -12,6 +12,7 @@ mod test;
 mod tidy;
 
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -22,7 +23,17 @@ cargo xtask test [--fast]   the whole check; --fast leaves out fuzzing, the kill
 cargo xtask tidy            the rules of the tree that no compiler knows
 cargo xtask bench [NAME]    the bench programs, or one of them, and a table of their figures";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace's root");
     std::env::set_current_dir(root).with_context(|| format!("enter {}", root.display()))?;
     let words: Vec<String> = std::env::args().skip(1).collect();
