@@ -91,10 +91,8 @@ impl Head {
             *before = None;
             return self.doubt(line, "最初の条項より前にあり、どの条項にも入れていません");
         }
-        let acts: Vec<(usize, Act)> = WORDS
-            .iter()
-            .flat_map(|(word, act)| text.match_indices(word).map(|(at, _)| (at, *act)))
-            .collect();
+        let acts: Vec<(usize, Act)> =
+            WORDS.iter().flat_map(|(word, act)| text.match_indices(word).map(|(at, _)| (at, *act))).collect();
         let leads = acts.iter().any(|(at, _)| *at < days[0].at);
         let numbered = ["訓令", "告示", "規程第", "規則第", "条例第", "要綱第"].iter().any(|word| text.contains(word));
         for day in &days {
@@ -142,7 +140,7 @@ fn remains(text: &str, days: &[Day]) -> bool {
     for word in WORDS.iter().map(|(word, _)| word).chain(&known) {
         rest = rest.replace(word, "");
     }
-    rest.chars().any(|c| c.is_alphabetic())
+    rest.chars().any(char::is_alphabetic)
 }
 
 struct Day {
@@ -232,7 +230,9 @@ mod tests {
         assert_eq!(dates("# 方針\n2019年10月1日策定"), enacted("2019-10-01"));
         assert_eq!(dates("# 方針\n令和8年（2026年）4月1日 制定"), enacted("2026-04-01"));
         assert_eq!(
-            dates("# 方針\n平成20年8月1日制定　平成25年4月1日一部改正\n改正　平成30年4月1日　令和3年4月1日\n　　　令和8年4月1日"),
+            dates(
+                "# 方針\n平成20年8月1日制定　平成25年4月1日一部改正\n改正　平成30年4月1日　令和3年4月1日\n　　　令和8年4月1日"
+            ),
             (
                 Some("2008-08-01".into()),
                 vec!["2013-04-01".into(), "2018-04-01".into(), "2021-04-01".into(), "2026-04-01".into()]
@@ -242,7 +242,8 @@ mod tests {
 
     #[test]
     fn a_date_that_says_not_what_it_is_is_asked_about() {
-        for text in ["平成20年8月1日", "平成20年8月1日施行", "平成20年13月1日制定", "制定 令和8年2月30日"] {
+        for text in ["平成20年8月1日", "平成20年8月1日施行", "平成20年13月1日制定", "制定 令和8年2月30日"]
+        {
             let head = read_text(&format!("# 方針\n{text}"));
             assert!(head.enacted.is_none() && head.unsure.iter().any(|unsure| unsure.line == 2), "{text}");
         }

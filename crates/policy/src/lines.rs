@@ -51,7 +51,8 @@ pub(crate) fn split(text: &str) -> Result<(Vec<Line>, Vec<Unsure>), Unreadable> 
         after_blank = false;
     }
     if let Some(&first) = spaced.first() {
-        let why = format!("文字と文字の間に空白のある行が{}行あり、詰めて読みました。原文と見比べてください", spaced.len());
+        let why =
+            format!("文字と文字の間に空白のある行が{}行あり、詰めて読みました。原文と見比べてください", spaced.len());
         unsure.push(Unsure::new(first, why));
     }
     Ok((lines, unsure))
@@ -141,6 +142,19 @@ pub(crate) fn fold(c: char) -> char {
         '〕' => ')',
         c => c,
     }
+}
+
+/// Whether a text has the end of a sentence in it: 。 or, in documents that write ，．, that full stop.
+pub(crate) fn is_sentence(text: &str) -> bool {
+    let stops = |(at, _)| !text[at + '．'.len_utf8()..].starts_with(|c: char| fold(c).is_ascii_digit());
+    text.contains('。') || text.match_indices('．').any(stops)
+}
+
+/// `目　的` is `目的`.
+pub(crate) fn close_word(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let letters = words.len() > 1 && words.iter().all(|word| word.chars().count() == 1);
+    if letters { words.concat() } else { text.to_owned() }
 }
 
 fn undecorate(raw: &str, at: usize, after_blank: bool) -> Line {
@@ -253,7 +267,8 @@ mod tests {
 
     #[test]
     fn paper_is_set_aside_and_said() {
-        for paper in ["- 3 -", "－ １２ －", "3/10", "P.4", "12", "目　次", "1 目的 ………… 3", "第2条 定義......12"] {
+        for paper in ["- 3 -", "－ １２ －", "3/10", "P.4", "12", "目　次", "1 目的 ………… 3", "第2条 定義......12"]
+        {
             let (lines, unsure) = split(paper).unwrap();
             assert!(lines.is_empty() && unsure.len() == 1, "{paper}");
         }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::reading::Section;
-use crate::sections::unused;
+use crate::sections::Ids;
 
 /// Two texts are the same clause if at least so many hundredths of their letter pairs agree.
 const ALIKE: usize = 70;
@@ -21,7 +21,10 @@ pub fn match_ids(old: &[Section], new: &mut [Section]) {
     pairs.moved(&old, &current);
     let ids: Vec<Option<String>> =
         (0..current.len()).map(|at| pairs.old_of.get(&at).map(|&before| old[before].section.id.clone())).collect();
-    let mut taken: HashSet<String> = old.iter().map(|flat| flat.section.id.clone()).collect();
+    let mut taken = Ids::default();
+    for flat in &old {
+        taken.give(&flat.section.id);
+    }
     assign(new, "", "", &mut ids.into_iter(), &mut taken);
 }
 
@@ -74,23 +77,14 @@ impl Pairs {
         }
     }
 
-    /// What is left over may have moved to another part: under a heading or a text that no other clause has.
+    /// What is left over may have moved to another part: with a heading and text that no other clause left over has.
     fn moved(&mut self, old: &[Flat], new: &[Flat]) {
-        let key = |flat: &Flat| format!("{}\n{}", flat.heading, flat.text);
         let left_old: Vec<usize> = (0..old.len()).filter(|at| !self.used.contains(at)).collect();
         let left_new: Vec<usize> = (0..new.len()).filter(|at| !self.old_of.contains_key(at)).collect();
-        let count = |all: &[Flat], left: &[usize]| {
-            let mut counts: HashMap<String, usize> = HashMap::new();
-            left.iter().for_each(|&at| *counts.entry(key(&all[at])).or_default() += 1);
-            counts
-        };
-        let (in_old, in_new) = (count(old, &left_old), count(new, &left_new));
-        for &at in &left_new {
-            let key_here = key(&new[at]);
-            let alone = in_old.get(&key_here) == Some(&1) && in_new.get(&key_here) == Some(&1) && key_here.len() > 1;
-            let before = left_old.iter().find(|&&before| alone && key(&old[before]) == key_here);
-            if let Some(&before) = before {
-                self.pair(before, at);
+        let (in_old, in_new) = (by_words(old, &left_old), by_words(new, &left_new));
+        for (words, at) in in_new {
+            if let ([before], [at]) = (in_old.get(&words).map_or(&[][..], Vec::as_slice), at.as_slice()) {
+                self.pair(*before, *at);
             }
         }
     }
@@ -145,6 +139,15 @@ impl Pairs {
     }
 }
 
+/// The clauses that carry the same words.
+fn by_words<'a>(all: &'a [Flat], left: &[usize]) -> HashMap<(&'a str, &'a str), Vec<usize>> {
+    let mut found: HashMap<_, Vec<usize>> = HashMap::new();
+    for &at in left.iter().filter(|&&at| !all[at].heading.is_empty() || !all[at].text.is_empty()) {
+        found.entry((all[at].heading.as_str(), all[at].text.as_str())).or_default().push(at);
+    }
+    found
+}
+
 fn letter_pairs(text: &str) -> Vec<(char, char)> {
     let mut pairs: Vec<_> = text.chars().zip(text.chars().skip(1)).collect();
     pairs.sort_unstable();
@@ -175,15 +178,15 @@ fn assign(
     was: &str,
     is: &str,
     ids: &mut impl Iterator<Item = Option<String>>,
-    taken: &mut HashSet<String>,
+    taken: &mut Ids,
 ) {
     for section in sections {
         let natural = std::mem::take(&mut section.id);
         let below = natural.strip_prefix(was).and_then(|rest| rest.strip_prefix('.')).filter(|_| !was.is_empty());
         section.id = match (ids.next().flatten(), below) {
             (Some(old), _) => old,
-            (None, Some(own)) => unused(taken, &format!("{is}.{own}")),
-            (None, None) => unused(taken, &natural),
+            (None, Some(own)) => taken.give(&format!("{is}.{own}")),
+            (None, None) => taken.give(&natural),
         };
         let is = section.id.clone();
         assign(&mut section.children, &natural, &is, ids, taken);

@@ -88,6 +88,7 @@ impl Mark {
             Style::Part => format!("s{}", self.path[0]),
             Style::Annex if self.shown.starts_with('別') => format!("beppyo{}", self.path[0]),
             Style::Annex => "fusoku".to_owned(),
+            Style::Bare => format!("x{}", self.path[0]),
             Style::Article => self.path.iter().map(number).collect::<Vec<_>>().join("no"),
             _ => self.path.iter().map(number).collect::<Vec<_>>().join("."),
         }
@@ -117,8 +118,24 @@ pub(crate) fn read(text: &str) -> Option<Mark> {
 
 /// Whether the text after a number shows that the number belongs to a sentence: 「3の脅威」「6から8まで」.
 pub(crate) fn runs_into_sentence(rest: &str) -> bool {
-    const PARTICLES: [&str; 16] =
-        ["から", "まで", "の", "及び", "又は", "並びに", "若しくは", "に", "を", "が", "と", "へ", "、", "，", "。", "・"];
+    const PARTICLES: [&str; 16] = [
+        "から",
+        "まで",
+        "の",
+        "及び",
+        "又は",
+        "並びに",
+        "若しくは",
+        "に",
+        "を",
+        "が",
+        "と",
+        "へ",
+        "、",
+        "，",
+        "。",
+        "・",
+    ];
     PARTICLES.iter().any(|particle| rest.starts_with(particle))
 }
 
@@ -289,7 +306,9 @@ fn plain_number(mut at: Cursor) -> Option<Mark> {
         }
         Some('.' | '、') => Some(at.mark(Style::Dotted, path)),
         // A unit right after the number: 20年, 3か所, 2つ.
-        Some(c) if "年月日時分秒章節条項号人名件個台回か箇ヶ割点%,:/-~つ者度次番以".contains(c) => None,
+        Some(c) if "年月日時分秒章節条項号人名件個台回か箇ヶ割点%,:/-~つ者度次番以".contains(c) => {
+            None
+        }
         Some(c) if c.is_ascii_alphanumeric() => None,
         _ => Some(at.mark(Style::Arabic, path)),
     }
@@ -304,22 +323,19 @@ fn step(mut at: Cursor) -> Option<(u32, Cursor)> {
 /// ア, 一, a.
 fn lettered(mut at: Cursor) -> Option<Mark> {
     let c = at.peek()?;
-    let (style, n) = match c {
-        'a'..='z' => (Style::Alpha, u32::from(c) - u32::from('a') + 1),
-        _ if place(GOJUON, c).or(place(IROHA, c)).is_some() => (Style::Kana, place(GOJUON, c).unwrap_or(1)),
-        _ => (Style::Kanji, at.kanji_number()?),
-    };
-    if style == Style::Kanji {
-        at.kanji_number()?;
+    let (style, n) = if c.is_ascii_lowercase() {
+        at.take(|_| true)?;
+        (Style::Alpha, u32::from(c) - u32::from('a') + 1)
+    } else if let Some(n) = place(GOJUON, c).or(place(IROHA, c)) {
+        at.take(|_| true)?;
+        (Style::Kana, n)
     } else {
-        at.take(|_| true)?;
-    }
-    let closed = matches!(at.peek(), Some(')'));
-    if closed {
-        at.take(|_| true)?;
-    }
-    let spaced_word = style == Style::Alpha && !closed && at.peek() != Some('.');
-    Some(at.mark(style, vec![n])).filter(|mark| (!mark.tight || closed) && !spaced_word).map(|mark| Mark { tight: false, ..mark })
+        (Style::Kanji, at.kanji_number()?)
+    };
+    let closed = at.take(|c| c == ')').is_some();
+    let word = style == Style::Alpha && !closed && at.peek() != Some('.');
+    let mark = at.mark(style, vec![n]);
+    (!word && (closed || !mark.tight)).then_some(Mark { tight: false, ..mark })
 }
 
 #[cfg(test)]
@@ -362,7 +378,17 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_number_is_text() {
-        for text in ["20年8月1日", "2026-04-01", "３か所に置く", "アクセス", "一部の者", "a list", "（以下「甲」という。）", "附属書", ""] {
+        for text in [
+            "20年8月1日",
+            "2026-04-01",
+            "３か所に置く",
+            "アクセス",
+            "一部の者",
+            "a list",
+            "（以下「甲」という。）",
+            "附属書",
+            "",
+        ] {
             assert_eq!(parts(text), None, "{text}");
         }
     }

@@ -1,22 +1,23 @@
 //! The tree's parts as sections: heading apart from text, and an id for each.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
+use crate::lines::{close_word, is_sentence};
 use crate::numbering::{Mark, Style};
 use crate::reading::Section;
 use crate::tree::{Node, Piece};
 
 /// Turns the parts into sections.
 pub(crate) fn from_nodes(nodes: Vec<Node>) -> Vec<Section> {
-    level(nodes, None, "", &mut HashSet::new())
+    level(nodes, None, "", &mut Ids::default())
 }
 
-fn level(nodes: Vec<Node>, parent: Option<&Mark>, prefix: &str, taken: &mut HashSet<String>) -> Vec<Section> {
+fn level(nodes: Vec<Node>, parent: Option<&Mark>, prefix: &str, ids: &mut Ids) -> Vec<Section> {
     let mut sections = Vec::with_capacity(nodes.len());
     for node in nodes {
-        let id = unused(taken, &id(&node.mark, parent, prefix));
+        let id = ids.give(&id(&node.mark, parent, prefix));
         let (heading, text) = compose(&node, parent);
-        let children = level(node.children, Some(&node.mark), &id, taken);
+        let children = level(node.children, Some(&node.mark), &id, ids);
         sections.push(Section { id, number: node.mark.shown, heading, text, children });
     }
     sections
@@ -32,24 +33,34 @@ fn id(mark: &Mark, parent: Option<&Mark>, prefix: &str) -> String {
     }
 }
 
-/// The id itself, or its first form `id-2`, `id-3` … that isn't taken; takes it.
-pub(crate) fn unused(taken: &mut HashSet<String>, id: &str) -> String {
-    let forms = std::iter::once(id.to_owned()).chain((2..).map(|n: u64| format!("{id}-{n}")));
-    let free = forms.into_iter().find(|form| !taken.contains(form)).expect("the forms don't end");
-    taken.insert(free.clone());
-    free
+/// Ids given out so far, each with the number that the next of its name will carry.
+#[derive(Debug, Default)]
+pub(crate) struct Ids(HashMap<String, u32>);
+
+impl Ids {
+    /// The id itself if it is free, else the first of `id-2`, `id-3` … that is.
+    pub(crate) fn give(&mut self, id: &str) -> String {
+        let mut form = id.to_owned();
+        while self.0.contains_key(&form) {
+            let next = self.0.entry(id.to_owned()).or_insert(2);
+            form = format!("{id}-{next}");
+            *next += 1;
+        }
+        self.0.insert(form.clone(), 2);
+        form
+    }
 }
 
 fn compose(node: &Node, parent: Option<&Mark>) -> (String, String) {
-    let first = closed(&node.mark.rest);
+    let first = close_word(&node.mark.rest);
     let body = node.body.as_slice();
     if let Some(before) = &node.before {
-        return (inner(before).to_owned(), text(&first, body));
+        return (close_word(inner(before)), text(&first, body));
     }
     if node.mark.style.divides()
         && let Some((heading, rest)) = bracketed(&first)
     {
-        return (closed(heading), text(rest, body));
+        return (close_word(heading), text(rest, body));
     }
     let paragraph = matches!(node.mark.style, Style::Arabic | Style::Dotted)
         && parent.is_some_and(|parent| parent.style == Style::Article);
@@ -64,20 +75,13 @@ fn compose(node: &Node, parent: Option<&Mark>) -> (String, String) {
 
 /// A line heads its part if it is no sentence, something follows that it can head, and it did not merely break off.
 fn is_heading(first: &str, node: &Node) -> bool {
-    if first.contains('。') || first.is_empty() {
+    if is_sentence(first) || first.is_empty() || first.ends_with(['、', '，']) {
         return false;
     }
     let broken = node.body.first().is_some_and(|piece| piece.continues);
     let most = if broken { 29 } else { 60 };
     let heads = node.mark.style.divides() || !node.body.is_empty() || !node.children.is_empty();
     node.line.level > 0 || (heads && first.chars().count() <= most && apart(first).is_none())
-}
-
-/// `目　的` is `目的`.
-fn closed(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let letters = words.len() > 1 && words.iter().all(|word| word.chars().count() == 1);
-    if letters { words.concat() } else { text.to_owned() }
 }
 
 /// `（見出し）本文` apart.

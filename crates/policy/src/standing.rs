@@ -261,9 +261,11 @@ fn judge(facts: &Facts, today: Date) -> (Standing, Vec<Reason>) {
 
     let mut because = Vec::new();
     let fresh = |proof: &&Evidence| counts(proof, today) && today <= proof.fresh_until;
-    let strongest = facts.evidence.iter().filter(fresh).max_by_key(|proof| {
-        (proof.strength, proof.fresh_until, proof.done_on, proof.received_on)
-    });
+    let strongest = facts
+        .evidence
+        .iter()
+        .filter(fresh)
+        .max_by_key(|proof| (proof.strength, proof.fresh_until, proof.done_on, proof.received_on));
     because.extend(strongest.map(|proof| Reason::Evidence(*proof)));
     if passing > 0 && undecided == 0 {
         because.push(Reason::Passing(passing));
@@ -284,9 +286,8 @@ fn counts(proof: &Evidence, today: Date) -> bool {
 /// Only on these days can time alone change the answer: when something begins, and the day after it ends.
 fn last_day(facts: &Facts, today: Date, standing: Standing) -> Option<Date> {
     let declared = facts.declarations.iter().flat_map(|said| [said.from, said.until.plus_days(1)]);
-    let proven = facts.evidence.iter().flat_map(|proof| {
-        [proof.done_on, proof.received_on, proof.fresh_until.plus_days(1)]
-    });
+    let proven =
+        facts.evidence.iter().flat_map(|proof| [proof.done_on, proof.received_on, proof.fresh_until.plus_days(1)]);
     let mut turns: Vec<Date> = declared.chain(proven).filter(|&day| day > today).collect();
     turns.sort_unstable();
     turns.dedup();

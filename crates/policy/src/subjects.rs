@@ -50,13 +50,18 @@ pub(crate) fn find(sections: &[Section]) -> Subjects {
     if let Some(section) = found.section(sections, "用語の定義", |heading| has(heading, &["定義", "用語"])) {
         found.definitions = items(section).iter().map(|item| definition(item)).collect();
         found.expect(!found.definitions.is_empty(), "定義の条項に、用語が見つかりません");
-        found.expect(found.definitions.iter().all(|each| !each.term.is_empty()), "定義の条項に、用語を読み取れない項目があります");
+        found.expect(
+            found.definitions.iter().all(|each| !each.term.is_empty()),
+            "定義の条項に、用語を読み取れない項目があります",
+        );
     }
     if let Some(section) = found.section(sections, "対象とする脅威", |heading| has(heading, &["脅威"])) {
         found.threats = items(section).iter().map(|item| entry(item)).collect();
         found.expect(!found.threats.is_empty(), "脅威の条項に、項目が見つかりません");
     }
-    if let Some(section) = found.section(sections, "適用範囲", |heading| has(heading, &["適用範囲", "対象範囲", "適用の範囲", "適用対象"])) {
+    if let Some(section) = found
+        .section(sections, "適用範囲", |heading| has(heading, &["適用範囲", "対象範囲", "適用の範囲", "適用対象"]))
+    {
         found.scope(section);
     }
     let measures = |heading: &str| has(heading, &["対策"]) && !has(heading, &["基準", "手順", "脅威", "体制", "定義"]);
@@ -79,14 +84,22 @@ impl Subjects {
     }
 
     /// The section about a subject: the outermost whose heading says so; of several the one with most items.
-    fn section<'a>(&mut self, sections: &'a [Section], subject: &str, about: impl Fn(&str) -> bool) -> Option<&'a Section> {
+    fn section<'a>(
+        &mut self,
+        sections: &'a [Section],
+        subject: &str,
+        about: impl Fn(&str) -> bool,
+    ) -> Option<&'a Section> {
         let mut level: Vec<&Section> = sections.iter().collect();
         while !level.is_empty() {
             let fits: Vec<&Section> = level.iter().filter(|each| about(&close(&each.heading))).copied().collect();
             // The first of those with most items.
             if let Some(&best) = fits.iter().rev().max_by_key(|each| items(each).len()) {
                 if fits.iter().filter(|each| !items(each).is_empty()).count() > 1 {
-                    let why = format!("「{subject}」に当たる条項が複数あります。{}「{}」を採りました", best.number, best.heading);
+                    let why = format!(
+                        "「{subject}」に当たる条項が複数あります。{}「{}」を採りました",
+                        best.number, best.heading
+                    );
                     self.unsure.push(Unsure::new(0, why));
                 }
                 return Some(best);
@@ -99,11 +112,15 @@ impl Subjects {
 
     fn scope(&mut self, section: &Section) {
         let named = |words: &[&str]| {
-            let about = |item: &&&Section| has(&close(&item.heading), words) || (item.heading.is_empty() && has(&item.text, words));
+            let about = |item: &&&Section| {
+                has(&close(&item.heading), words) || (item.heading.is_empty() && has(&item.text, words))
+            };
             items(section).iter().find(about).copied()
         };
         match named(&["組織", "機関", "行政"]) {
-            Some(item) if !item.children.is_empty() => self.organs = item.children.iter().map(|each| words(each).replace('\n', "")).collect(),
+            Some(item) if !item.children.is_empty() => {
+                self.organs = item.children.iter().map(|each| words(each).replace('\n', "")).collect();
+            }
             Some(item) => self.organs = organs(&item.text),
             None => {}
         }
@@ -122,8 +139,10 @@ fn close(text: &str) -> String {
 /// The numbered items of a section; those of its paragraphs, where the items stand in a paragraph.
 fn items(section: &Section) -> Vec<&Section> {
     let numbered: Vec<&Section> = section.children.iter().filter(|each| !each.number.is_empty()).collect();
-    let inner: Vec<&Section> = numbered.iter().flat_map(|each| &each.children).filter(|each| !each.number.is_empty()).collect();
-    let paragraphs = numbered.iter().all(|each| each.number.chars().all(|c| c.is_ascii_digit()) && each.heading.is_empty());
+    let inner: Vec<&Section> =
+        numbered.iter().flat_map(|each| &each.children).filter(|each| !each.number.is_empty()).collect();
+    let paragraphs =
+        numbered.iter().all(|each| each.number.chars().all(|c| c.is_ascii_digit()) && each.heading.is_empty());
     if paragraphs && !inner.is_empty() { inner } else { numbered }
 }
 
@@ -161,7 +180,7 @@ fn definition(section: &Section) -> Definition {
 
 /// 「甲、乙及び丙とする。」 → 甲, 乙, 丙. What stands in brackets belongs to its name.
 fn organs(text: &str) -> Vec<String> {
-    let mut sentence = outside_brackets(text, &["。", "\n"]).into_iter().next().unwrap_or_default();
+    let mut sentence = outside_brackets(text, &["。", "．", "\n"]).into_iter().next().unwrap_or_default();
     for end in ["とする", "をいう", "である", "とします"] {
         sentence = sentence.strip_suffix(end).unwrap_or(sentence);
     }
@@ -205,7 +224,10 @@ mod tests {
     fn organs_are_split_as_an_official_would() {
         let table = [
             ("理事会、監事及び事務局とする。", vec!["理事会", "監事", "事務局"]),
-            ("この方針を適用する機関は、町長、教育委員会（学校を除く。）並びに議会とする。なお、例外がある。", vec!["町長", "教育委員会（学校を除く。）", "議会"]),
+            (
+                "この方針を適用する機関は、町長、教育委員会（学校を除く。）並びに議会とする。なお、例外がある。",
+                vec!["町長", "教育委員会（学校を除く。）", "議会"],
+            ),
             ("組合長，監査委員又は議会", vec!["組合長", "監査委員", "議会"]),
             ("", vec![]),
         ];

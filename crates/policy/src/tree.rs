@@ -1,6 +1,6 @@
 //! Lines to a tree: which line opens a part, which part it stands in, and whether its number runs on.
 
-use crate::lines::Line;
+use crate::lines::{Line, is_sentence};
 use crate::numbering::{self, Mark, Style};
 use crate::reading::{Unreadable, Unsure};
 
@@ -57,7 +57,7 @@ pub(crate) fn build(lines: &[Line]) -> Result<Tree, Unreadable> {
     let mut before = None;
     for (index, line) in lines.iter().enumerate() {
         let next = lines.get(index + 1);
-        if is_heading_in_brackets(line) && next.is_some_and(opens_article) {
+        if is_heading_in_brackets(line) && next.is_some_and(|next| tree.takes_heading(next)) {
             before = Some(line.text.clone());
         } else if let Some((mark, run)) = tree.opening(line) {
             tree.say_what_is_odd(line, &mark, run);
@@ -76,13 +76,9 @@ fn is_heading_in_brackets(line: &Line) -> bool {
     text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 40
 }
 
-fn opens_article(line: &Line) -> bool {
-    numbering::read(&line.text).is_some_and(|mark| mark.style == Style::Article)
-}
-
 /// Whether a text is short and no sentence, as headings are.
 fn like_a_heading(text: &str) -> bool {
-    !text.contains('。') && (1..=40).contains(&text.chars().count())
+    !is_sentence(text) && !text.ends_with(['、', '，']) && (1..=40).contains(&text.chars().count())
 }
 
 /// The beginning of a text, to name its line by.
@@ -92,6 +88,13 @@ fn beginning(text: &str) -> String {
 }
 
 impl Tree {
+    /// Whether the line opens a part whose heading stands on the line before: an article, or a paragraph of an annex.
+    fn takes_heading(&self, line: &Line) -> bool {
+        let annexed = self.open.first().is_some_and(|node| node.mark.style == Style::Annex);
+        let taking = |style| style == Style::Article || (annexed && style == Style::Arabic);
+        numbering::read(&line.text).is_some_and(|mark| taking(mark.style))
+    }
+
     /// The mark with which the line opens a part, or `None` if the line is text.
     fn opening(&mut self, line: &Line) -> Option<(Mark, Run)> {
         let mark = self.as_item(numbering::read(&line.text)?, line);
@@ -114,15 +117,15 @@ impl Tree {
             return mark;
         }
         let item = || Mark { style: Style::Item, ..mark.clone() };
-        let Some((main, path, level)) = &self.divider else {
+        let Some((main, _, level)) = &self.divider else {
             return if line.bullet { item() } else { mark };
         };
-        let open = self.open.iter().any(|node| node.mark.style == Style::Item && node.line.level == line.level);
-        let begins = mark.path == [1] && *path != [0];
-        let below = line.level > *level && line.level > 0 && (begins || open);
-        let other_sign = *main != mark.style && line.level == 0 && (begins || open);
-        let indented = self.open.first().is_some_and(|node| node.line.indent + 1 < line.indent);
-        if line.bullet || below || other_sign || indented { item() } else { mark }
+        let listed = |node: &Node| node.mark.style == Style::Item && node.line.level == line.level;
+        let in_row = mark.path == [1] || self.open.iter().any(listed);
+        let in_list = !line.after_blank && self.open.last().is_some_and(|node| !node.mark.style.divides());
+        let below = if line.level > 0 { line.level > *level } else { *level > 0 || *main != mark.style || in_list };
+        let indented = line.level == 0 && self.open.first().is_some_and(|node| node.line.indent + 1 < line.indent);
+        if line.bullet || indented || (below && in_row && !self.in_article()) { item() } else { mark }
     }
 
     fn is_part(&self, line: &Line, mark: &Mark, run: Run) -> bool {
@@ -187,19 +190,21 @@ impl Tree {
         let last = last.map(|node| &node.mark.path);
         match mark.style {
             Style::Annex | Style::Bare => Run::On,
-            Style::Article if !self.open.first().is_some_and(|node| node.mark.style == Style::Annex) => {
+            Style::Article if self.open.first().is_none_or(|node| node.mark.style != Style::Annex) => {
                 follows(self.article.as_ref(), &mark.path)
             }
             // Paragraph 1 of an article carries no number, and a chapter may go on where the last one stopped.
             Style::Arabic | Style::Dotted if last.is_none() => {
-                let goes_on = self.divider.as_ref().is_some_and(|(_, path, _)| follows(Some(path), &mark.path) == Run::On);
+                let goes_on =
+                    self.divider.as_ref().is_some_and(|(_, path, _)| follows(Some(path), &mark.path) == Run::On);
                 if mark.path == [1] || (self.in_article() && mark.path == [2]) || (depth > 0 && goes_on) {
                     Run::On
                 } else {
                     Run::Jump
                 }
             }
-            Style::Path if last.is_none() && depth > 0 => follows_path(None, &mark.path),
+            // 2-1 below 2 or 第2章.
+            Style::Path if last.is_none() && depth > 0 && mark.path.last() == Some(&1) => Run::On,
             _ => follows(last, &mark.path),
         }
     }
@@ -214,14 +219,24 @@ impl Tree {
             Run::Back => Some(format!("番号{}が、前の番号より戻っています：{name}", mark.shown)),
         };
         self.unsure.extend(why.map(|why| Unsure::new(line.at, why)));
+        let also_divides =
+            |(_, path, _): &(_, Vec<u32>, _)| mark.path != [1] && follows(Some(path), &mark.path) == Run::On;
+        if mark.style == Style::Item && !line.bullet && self.divider.as_ref().is_some_and(also_divides) {
+            let why =
+                format!("番号{}は上の階層の続きとも読めますが、箇条書きの続きとして読みました：{name}", mark.shown);
+            self.unsure.push(Unsure::new(line.at, why));
+        }
         if !matches!(mark.style, Style::Arabic | Style::Dotted | Style::Path | Style::Article | Style::Roman) {
             return;
         }
-        let level = self.divider.as_ref().filter(|(style, ..)| family(*style) == family(mark.style)).map(|(.., level)| *level);
+        let level =
+            self.divider.as_ref().filter(|(style, ..)| family(*style) == family(mark.style)).map(|(.., level)| *level);
         let why = match (level, line.level) {
             // A paragraph of an article is never a heading.
             _ if self.in_article() && mark.style != Style::Article => return,
-            (Some(1..), 0) => Some(format!("見出しの記号（#）のない行を、番号の続きから見出しとして読みました：{name}")),
+            (Some(1..), 0) => {
+                Some(format!("見出しの記号（#）のない行を、番号の続きから見出しとして読みました：{name}"))
+            }
             (Some(old), new) if old != new && mark.style != Style::Path => {
                 Some(format!("見出しの深さが変わっていますが、番号の続きから同じ階層として読みました：{name}"))
             }
@@ -233,14 +248,6 @@ impl Tree {
 
     fn open(&mut self, mark: Mark, line: &Line, before: Option<String>) -> Result<(), Unreadable> {
         let depth = self.depth(&mark);
-        self.close(depth);
-        if depth >= DEEPEST {
-            return Err(Unreadable::new(
-                line.at,
-                "番号の階層が6段を超えています。番号の付け方を確かめ、階層を減らしてから取り込んでください",
-                "The numbers nest deeper than six levels. Check the numbering and flatten it before importing",
-            ));
-        }
         match mark.style {
             Style::Article => self.article = Some(mark.path.clone()),
             Style::Annex => (self.article, self.divider) = (None, None),
@@ -248,8 +255,24 @@ impl Tree {
         }
         if mark.style.divides() && !matches!(mark.style, Style::Bare | Style::Annex | Style::Chapter | Style::Part) {
             // A bare heading after marked ones doesn't change what the marked ones look like.
-            let level = self.divider.as_ref().map_or(line.level, |(.., level)| line.level.max(*level * usize::from(line.level == 0)));
+            let level = self
+                .divider
+                .as_ref()
+                .map_or(line.level, |(.., level)| line.level.max(*level * usize::from(line.level == 0)));
             self.divider = Some((mark.style, mark.path.clone(), level));
+        }
+        self.push(depth, mark, line, before)
+    }
+
+    /// Opens a part within the first `depth` of the open ones; the others end here.
+    fn push(&mut self, depth: usize, mark: Mark, line: &Line, before: Option<String>) -> Result<(), Unreadable> {
+        self.close(depth);
+        if depth >= DEEPEST {
+            return Err(Unreadable::new(
+                line.at,
+                "番号の階層が6段を超えています。番号の付け方を確かめ、階層を減らしてから取り込んでください",
+                "The numbers nest deeper than six levels. Check the numbering and flatten it before importing",
+            ));
         }
         self.open.push(Node { mark, line: line.clone(), before, body: Vec::new(), children: Vec::new() });
         Ok(())
@@ -274,7 +297,7 @@ impl Tree {
             return Ok(());
         };
         let listed = |piece: &Piece| piece.text.starts_with(['・', '|']);
-        let complete = !node.body.is_empty() || node.line.text.ends_with('。');
+        let complete = !node.body.is_empty() || node.line.text.ends_with(['。', '．']);
         let why = if line.bullet && !node.body.last().is_some_and(listed) {
             Some("番号のない箇条書きを、直前の項目の本文として読みました")
         } else if line.text.starts_with('|') && !node.body.last().is_some_and(listed) {
@@ -294,8 +317,8 @@ impl Tree {
         let why = format!("番号のない見出しです。どの条項に入るかを確かめてください：{}", beginning(&line.text));
         self.unsure.push(Unsure::new(line.at, why));
         self.unnumbered += 1;
-        let depth = self.open.iter().rposition(|node| (1..line.level).contains(&node.line.level)).map_or(0, |at| at + 1);
-        self.close(depth);
+        let depth =
+            self.open.iter().rposition(|node| (1..line.level).contains(&node.line.level)).map_or(0, |at| at + 1);
         let mark = Mark {
             style: Style::Bare,
             path: vec![self.unnumbered],
@@ -303,9 +326,7 @@ impl Tree {
             rest: line.text.clone(),
             tight: false,
         };
-        let line = line.clone();
-        self.open.push(Node { mark, line, before: None, body: Vec::new(), children: Vec::new() });
-        Ok(())
+        self.push(depth, mark, line, None)
     }
 }
 
@@ -328,8 +349,4 @@ fn follows(last: Option<&Vec<u32>>, path: &[u32]) -> Run {
         (Some(a), Some(b)) if *b == a + 1 && path[same + 1..].iter().all(|&n| n == 1) => Run::On,
         _ => Run::Jump,
     }
-}
-
-fn follows_path(_: Option<()>, path: &[u32]) -> Run {
-    if path.last() == Some(&1) { Run::On } else { Run::Jump }
 }
