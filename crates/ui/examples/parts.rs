@@ -10,8 +10,8 @@ use std::{
 use maud::{Markup, html};
 use ui::{
     parts::{
-        Align, Choice, Column, Confirm, Control, Count, Event, Fault, Filter, Kind, Look, Mood, NavGroup, NavItem,
-        Notice, Pager, Piece, Point, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset, bare_page,
+        Align, Choice, Column, Confirm, Control, Count, Due, Event, Fault, Filter, Kind, Look, Mood, NavGroup, NavItem,
+        Notice, Pager, Piece, Point, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset, bare_page, beside,
         breadcrumb, card, chip, choose_row, columns, confirm, counts_key, detail_list, diff, empty_state,
         error_summary, field, filters, go, grade, head, history, href, page, pager, post, progress, request_field,
         sparkline, stacked_bar, steps, submit, table, tabs, tasks, tile_map, upload_slot,
@@ -109,9 +109,7 @@ fn today() -> Markup {
     let task = |heading: &str, note: &str, due: &str, left: &str, tone, act| Task {
         heading: heading.into(),
         note: note.into(),
-        due: due.into(),
-        left: left.into(),
-        tone,
+        due: (!due.is_empty()).then(|| Due { day: due.into(), left: left.into(), tone }),
         act,
     };
     let duties = [
@@ -140,14 +138,11 @@ fn today() -> Markup {
             go("#", "読んで確認", Look::SmallSecond),
         ),
     ];
-    let arrived: Vec<Row> = [
-        ("見積書.pdf", "無害化済み（マクロ等を2件除去）", "受け取る"),
+    let arrived = [
+        ("見積書.pdf", "無害化済み（マクロ等を2件除去しました）", "受け取る"),
         ("図面一式.zip", "パスワードを入れると受け取れます", "入力する"),
     ]
-    .map(|(name, note, verb)| {
-        vec![html! { (name) br; span.sk-quiet { (note) } }, go("#", verb, Look::SmallSecond)].into()
-    })
-    .into();
+    .map(|(name, note, verb)| task(name, note, "", "", Tone::Plain, go("#", verb, Look::SmallSecond)));
     let shell = Shell { demo: true, ..shell("今日") };
     page(
         &shell,
@@ -159,7 +154,7 @@ fn today() -> Markup {
                     p { "怪しいメール、紛失、誤送信。迷ったらまず知らせてください。早い報告を優先します。" }
                     p { (go("#", "すぐに知らせる", Look::Second)) }
                 }),
-                card(Some("届いたもの"), table(JA, "届いたもの", &[Column::text("ファイル"), Column::figure("すること")], &arrived)),
+                card(Some("届いたもの"), tasks(&arrived)),
             ]))
         },
     )
@@ -241,7 +236,7 @@ fn standing() -> Markup {
                 (counts_key(&key))
                 (sparkline(JA, "遵守の割合の推移", "4月の58%から11月の73%へ", "%", &trend))
             } }))
-            (card(None, tile_map(JA, "条項の図", &rows)))
+            (card(None, tile_map(JA, "clauses", "条項の図", &rows)))
             (card(Some("対応待ち（担当別）"), turns()))
             (card(Some("状況の内訳"), stacked_bar(JA, "状況の内訳", "200条項の状況ごとの数", &slices)))
         },
@@ -389,24 +384,24 @@ fn detail() -> Markup {
             (tabs("この記録", &[
                 way("内容", "内容", None), way("履歴", "", Some(Count::Calm(3))), way("関係する条項", "", Some(Count::Calm(6))), way("証拠資料", "", None),
             ]))
-            (columns(&[
-                card(Some("内容"), detail_list(&[
-                    ("機密性", grade("3B", 4)),
-                    ("完全性", grade("2", 2)),
-                    ("状況", chip(Tone::Good, "棚卸済み")),
-                    ("管理責任者", html! { a href="#" { "業務課長" } }),
-                    ("保管場所", html! { "本庁舎 情報システム室" }),
-                    ("個人情報", html! { "あり（退職手当の受給者 約2,300人）" }),
-                    ("次の棚卸", html! { "令和9年3月31日(水)" }),
-                ])),
+            (beside(
                 html! {
-                    (card(Some("証拠資料"), html! {
-                        (progress(JA, "今年度の点検", 2, 3))
-                        p { (upload_slot(JA, "#", "r2", "ここに証拠資料を置く", file, Some("PDF、Excel、画像。20MBまで"), "提出する")) }
-                    }))
+                    (card(Some("内容"), detail_list(&[
+                        ("機密性", grade("3B", 4)),
+                        ("完全性", grade("2", 2)),
+                        ("状況", chip(Tone::Good, "棚卸済み")),
+                        ("管理責任者", html! { a href="#" { "業務課長" } }),
+                        ("保管場所", html! { "本庁舎 情報システム室" }),
+                        ("個人情報", html! { "あり（退職手当の受給者 約2,300人）" }),
+                        ("次の棚卸", html! { "令和9年3月31日(水)" }),
+                    ])))
                     (card(Some("履歴"), history(&events)))
                 },
-            ]))
+                card(Some("証拠資料"), html! {
+                    (progress(JA, "今年度の点検", 2, 3))
+                    (upload_slot(JA, "#", "r2", "ここに証拠資料を置く", file, Some("PDF、Excel、画像。20MBまで"), "提出する"))
+                }),
+            ))
         },
     )
 }

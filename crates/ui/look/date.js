@@ -88,7 +88,6 @@ function calendar(box, input, tell) {
 
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "sk-button sk-second sk-small";
   button.textContent = box.dataset.calendar;
   button.addEventListener("click", () => {
     native.value = readDay(input.value)?.toISOString().slice(0, 10) ?? "";

@@ -163,7 +163,7 @@ pub(crate) mod shell {
     pub(crate) const PRINTED_AT: Text = text("出力日時", "Printed at");
     pub(crate) const PRINTED_BY: Text = text("出力者", "Printed by");
     pub(crate) const MARKING: Text = text("分類", "Classification");
-    pub(crate) const VERSION: Text = text("版", "Version");
+    pub(crate) const VERSION: Text = text("バージョン", "version");
 }
 
 /// Texts of forms.

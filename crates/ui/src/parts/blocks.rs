@@ -65,7 +65,12 @@ pub fn card(heading: Option<&str>, body: Markup) -> Markup {
 
 /// Blocks side by side; below each other on a phone.
 pub fn columns(blocks: &[Markup]) -> Markup {
-    html! { div.sk-columns { @for block in blocks { (block) } } }
+    html! { div.sk-columns { @for block in blocks { div { (block) } } } }
+}
+
+/// The matter itself with what goes with it beside it, narrower; below it on a phone.
+pub fn beside(matter: Markup, aside: Markup) -> Markup {
+    html! { div.sk-beside { div { (matter) } div { (aside) } } }
 }
 
 /// Something to do, with its day and its act (やること).
@@ -74,14 +79,20 @@ pub struct Task {
     pub heading: String,
     /// Why, or what about.
     pub note: String,
+    /// The day by which it must be done, if there is one.
+    pub due: Option<Due>,
+    /// The button.
+    pub act: Markup,
+}
+
+/// A day by which something must be done (期限).
+pub struct Due {
     /// The day: 「11月20日(金)」.
-    pub due: String,
+    pub day: String,
     /// How long that is: 「4日超過」, 「残り3日」.
     pub left: String,
     /// [`Tone::Bad`] when the day has passed.
     pub tone: Tone,
-    /// The button.
-    pub act: Markup,
 }
 
 /// Tasks in the order given; what is late is marked.
@@ -90,8 +101,8 @@ pub fn tasks(tasks: &[Task]) -> Markup {
         ul.sk-tasks {
             @for task in tasks {
                 li {
-                    div { h3 { (task.heading) } p.sk-quiet { (task.note) } }
-                    p class={ "sk-due " (task.tone.class()) } { strong { (task.due) } " " span { (task.left) } }
+                    div { p.sk-name { (task.heading) } p.sk-quiet { (task.note) } }
+                    @if let Some(due) = &task.due { p class={ "sk-due " (due.tone.class()) } { strong { (due.day) } " " span { (due.left) } } }
                     (task.act)
                 }
             }

@@ -31,8 +31,8 @@ pub fn sparkline(lang: Lang, title: &str, desc: &str, unit: &str, points: &[Poin
                 line.sk-axis x1=(EDGE) y1=(HEIGHT) x2=(WIDTH - EDGE) y2=(HEIGHT) {}
                 polyline.sk-line points=(line.join(" ")) {}
                 circle.sk-dot cx=(x) cy=(y) r="4" {}
-                text x=(EDGE) y=(HEIGHT + 16) { (first.label) }
-                text.sk-end x=(WIDTH - EDGE) y=(HEIGHT + 16) { (last.label) }
+                text x=(EDGE) y=(HEIGHT + 16) { (first.label) " " (first.value) (unit) }
+                text.sk-end x=(WIDTH - EDGE) y=(HEIGHT + 16) { (last.label) " " (last.value) (unit) }
             }
             (figures(lang, title, points.iter().map(|point| (point.label.as_str(), format!("{}{unit}", say::number(point.value.into()))))))
         }
@@ -77,6 +77,9 @@ pub fn stacked_bar(lang: Lang, title: &str, desc: &str, slices: &[Slice]) -> Mar
                     @let x = start * 1000 / all;
                     rect class=(slice.tone.class()) x=(x) y="0" width=((start + slice.count) * 1000 / all - x) height="24" {}
                 }
+            }
+            ul.sk-key aria-hidden="true" {
+                @for slice in slices { li { span class={ "sk-tile " (slice.tone.class()) } {} span { (slice.label) } " " b.sk-num { (say::number(slice.count)) } } }
             }
             (figures(lang, title, slices.iter().map(|slice| (slice.label.as_str(), say::number(slice.count)))))
         }

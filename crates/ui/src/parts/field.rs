@@ -197,26 +197,26 @@ pub fn field(lang: Lang, label: &str, control: Control<'_>, hint: Option<&str>, 
     };
     let told = html! {
         @if hint.is_some() || limit.is_some() {
-            p.sk-hint id={ (id) "-hint" } { @if let Some(hint) = hint { (hint) " " } @if let Some(limit) = &limit { (limit) } }
+            p.sk-hint id={ (id) "-hint" } { @if let Some(hint) = hint { span { (hint) } " " } @if let Some(limit) = &limit { span { (limit) } } }
         }
         @if let Some(error) = error { p.sk-error id={ (id) "-error" } { strong.sk-word { (text::ERROR.in_(lang)) } (error) } }
     };
     let name = html! { (label) @if control.required { " " span.sk-must { (text::REQUIRED.in_(lang)) } } };
     html! {
         @match control.shape {
-            Shape::Check { on } => {
-                div.sk-field .sk-wrong[drawn.wrong] { (told) label.sk-option { (drawn.check(on)) span { (name) } } }
+            Shape::Check { .. } => {
+                div.sk-field .sk-wrong[drawn.wrong] { (told) label.sk-option { (drawn) span { (name) } } }
             },
-            Shape::Choice { options, chosen } if options.len() <= RADIOS => {
+            Shape::Choice { options, .. } if options.len() <= RADIOS => {
                 fieldset.sk-field .sk-wrong[drawn.wrong] role="radiogroup" aria-describedby=[&drawn.described] aria-invalid=[drawn.invalid()] aria-required=[control.required.then_some("true")] {
-                    legend { (name) } (told) (drawn.radios(chosen, options))
+                    legend { (name) } (told) div.sk-choices { (drawn) }
                 }
             },
-            Shape::Many { options, chosen } => {
-                fieldset.sk-field .sk-wrong[drawn.wrong] aria-describedby=[&drawn.described] { legend { (name) } (told) (drawn.boxes(chosen, options)) }
+            Shape::Many { .. } => {
+                fieldset.sk-field .sk-wrong[drawn.wrong] aria-describedby=[&drawn.described] { legend { (name) } (told) div.sk-choices { (drawn) } }
             },
-            Shape::Picks { register, chosen } => {
-                fieldset.sk-field .sk-wrong[drawn.wrong] { legend { (name) } (told) (drawn.picks(register, chosen)) }
+            Shape::Picks { .. } => {
+                fieldset.sk-field .sk-wrong[drawn.wrong] { legend { (name) } (told) (drawn) }
             },
             _ => { div.sk-field .sk-wrong[drawn.wrong] { label for=(id) { (name) } (told) (drawn) } },
         }
@@ -403,6 +403,7 @@ impl Render for Drawn<'_> {
                 }
             },
             Shape::Date { value } => self.date(value),
+            Shape::Choice { chosen, options } if options.len() <= RADIOS => self.radios(chosen, options),
             Shape::Choice { chosen, options } => self.list(chosen, options),
             Shape::Many { chosen, options } => self.boxes(chosen, options),
             Shape::Check { on } => self.check(on),

@@ -27,14 +27,14 @@ pub struct TileRow {
     pub side: Markup,
 }
 
-/// Draws the map. Readers by ear or keyboard can step over it.
-pub fn tile_map(lang: Lang, label: &str, rows: &[TileRow]) -> Markup {
+/// Draws the map under an id of its own. Readers by ear or keyboard can step over it.
+pub fn tile_map(lang: Lang, id: &str, label: &str, rows: &[TileRow]) -> Markup {
     html! {
-        section.sk-map aria-label=(label) {
-            a.sk-skip href="#sk-after-map" { (list::SKIP_MAP.in_(lang)) }
+        section.sk-map id=(id) aria-label=(label) {
+            a.sk-skip href={ "#" (id) "-end" } { (list::SKIP_MAP.in_(lang)) }
             @for row in rows {
                 div.sk-row {
-                    h3 { b { (row.number) } " " (row.heading) }
+                    p.sk-name { b { (row.number) } " " span { (row.heading) } }
                     ul.sk-tiles {
                         @for tile in &row.tiles {
                             li { a class={ "sk-tile " (tile.tone.class()) } href=(tile.href) title=(tile.label) { span.sk-unseen { (tile.label) } } }
@@ -43,7 +43,7 @@ pub fn tile_map(lang: Lang, label: &str, rows: &[TileRow]) -> Markup {
                     span.sk-side.sk-num { (row.side) }
                 }
             }
-            div id="sk-after-map" tabindex="-1" {}
+            div.sk-map-end id={ (id) "-end" } tabindex="-1" {}
         }
     }
 }

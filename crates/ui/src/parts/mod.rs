@@ -16,7 +16,10 @@ mod table;
 mod tests;
 
 pub use self::{
-    blocks::{Mood, Notice, Task, breadcrumb, card, columns, empty_state, head, notice, progress, steps, tabs, tasks},
+    blocks::{
+        Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, progress, steps, tabs,
+        tasks,
+    },
     buttons::{Confirm, Look, confirm, go, post, request_field, submit},
     chart::{Point, Slice, sparkline, stacked_bar},
     field::{Choice, Control, Fault, Kind, error_summary, field, hidden, upload_slot},

@@ -138,7 +138,7 @@ fn document(shell: &Shell, class: &str, content: Markup) -> Markup {
             }
             body class=(class) data-unsaved=(form::UNSAVED.in_(lang)) {
                 a.sk-skip href="#main" { (text::SKIP.in_(lang)) }
-                @if shell.demo { p.sk-demo role="note" { (text::DEMO.in_(lang)) } }
+                @if shell.demo { aside.sk-demo { (text::DEMO.in_(lang)) } }
                 (content)
                 (foot(shell))
             }

@@ -221,9 +221,7 @@ fn everything(text: &str) -> Vec<Markup> {
     let task = Task {
         heading: own(),
         note: own(),
-        due: own(),
-        left: own(),
-        tone: Tone::Bad,
+        due: Some(Due { day: own(), left: own(), tone: Tone::Bad }),
         act: go(text, text, Look::Small),
     };
     let tiles = vec![Tile { tone: Tone::Bad, href: own(), label: own() }];
@@ -238,6 +236,7 @@ fn everything(text: &str) -> Vec<Markup> {
         hidden(text, text),
         head(text, Some(text), Some(said())),
         columns_of(said()),
+        beside(said(), said()),
         tasks(&[task]),
         breadcrumb(Lang::Ja, &links, text),
         tabs(text, &[item(text)]),
@@ -246,7 +245,7 @@ fn everything(text: &str) -> Vec<Markup> {
         progress(Lang::Ja, text, 1, 2),
         chip(Tone::Held, text),
         grade(text, 9),
-        tile_map(Lang::Ja, text, &[TileRow { number: own(), heading: own(), tiles, side: said() }]),
+        tile_map(Lang::Ja, text, text, &[TileRow { number: own(), heading: own(), tiles, side: said() }]),
         counts_key(&[(Tone::Good, text, 1, text)]),
         table(Lang::Ja, text, &columns, &[row]),
         filters(Lang::Ja, text, &ready, Some(said())),
