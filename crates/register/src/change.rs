@@ -1,0 +1,212 @@
+//! Changes: what the writer takes, and what it answers.
+
+use std::borrow::Cow;
+
+use base::id::Id;
+use serde::{Deserialize, Serialize};
+
+use crate::permit::Permit;
+use crate::record::Body;
+use crate::say::Refusal;
+
+/// Identifies one wish of one client, so that asking twice does it once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Request(String);
+
+impl Request {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(base::random::token())
+    }
+
+    /// One that a client sent: 16 to 64 characters of `A-Za-z0-9_-`.
+    ///
+    /// # Errors
+    /// A refusal when it has another form.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        let fits = (16..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+        if fits {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Refusal::whole(
+                "画面の受付番号がありません。ページを開き直してからもう一度お試しください",
+                "The form's request number is missing. Open the page again and retry",
+            ))
+        }
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A wish to change records, in one transaction with its entries.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// So that a retry can't double it.
+    pub request: Request,
+    /// Leave to do it, from [`crate::permit::decide`].
+    pub permit: Permit,
+    /// What to do; all of it or nothing.
+    pub ops: Vec<Op>,
+    /// Why, in the person's words.
+    pub reason: Option<String>,
+    /// Operational rows that must stand or fall with it.
+    pub side: Vec<Side>,
+}
+
+impl Change {
+    /// A change of one operation.
+    pub fn one(request: Request, permit: Permit, op: Op) -> Self {
+        Self { request, permit, ops: vec![op], reason: None, side: Vec::new() }
+    }
+}
+
+/// One step of a change; each gives one entry.
+#[derive(Debug, Clone)]
+pub enum Op {
+    /// A new record.
+    Create {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// Its id, made by whoever asks, so that other steps can link to it.
+        id: Id,
+        /// Its fields.
+        body: Body,
+    },
+    /// New values of some fields; `null` empties one.
+    Edit {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// The revision that the person saw.
+        base: u64,
+        /// Field → new value.
+        patch: Body,
+    },
+    /// A transition of its lifecycle.
+    Act {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// The revision that the person saw.
+        base: u64,
+        /// Name of the transition.
+        transition: Cow<'static, str>,
+        /// Fields that change with it.
+        patch: Body,
+        /// The person's note.
+        note: Option<String>,
+    },
+    /// Put away: no longer in lists, never deleted.
+    Archive {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// The revision that the person saw.
+        base: u64,
+    },
+    /// A fact about a record that changes nothing in it: a restricted record was opened, somebody signed in, a list was taken out.
+    Noted {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// What happened.
+        what: &'static str,
+    },
+}
+
+impl Op {
+    /// The register and record that it is about.
+    pub fn object(&self) -> (&str, Id) {
+        match self {
+            Op::Create { register, id, .. }
+            | Op::Edit { register, id, .. }
+            | Op::Act { register, id, .. }
+            | Op::Archive { register, id, .. }
+            | Op::Noted { register, id, .. } => (register, *id),
+        }
+    }
+}
+
+/// Operational rows: same writer, no entry of their own.
+#[derive(Debug, Clone)]
+pub enum Side {
+    /// Sets the secret of an account (a password's hash in PHC form).
+    Credential {
+        /// The account's record.
+        account: Id,
+        /// The PHC text.
+        phc: String,
+    },
+    /// Opens a session.
+    SessionOpen {
+        /// SHA-256 of the cookie's value.
+        hash: [u8; 32],
+        /// The account's record.
+        account: Id,
+        /// Now, ms.
+        at: i64,
+        /// Ends at the latest, ms.
+        until: i64,
+    },
+    /// Says that a session is alive.
+    SessionTouch {
+        /// SHA-256 of the cookie's value.
+        hash: [u8; 32],
+        /// Now, ms.
+        at: i64,
+    },
+    /// Ends one session.
+    SessionEnd {
+        /// SHA-256 of the cookie's value.
+        hash: [u8; 32],
+    },
+    /// Ends all sessions of an account, but one.
+    SessionsEnd {
+        /// The account's record.
+        account: Id,
+        /// The one that stays.
+        but: Option<[u8; 32]>,
+    },
+    /// Counts a failed sign-in.
+    Failed {
+        /// `account:…` or `address:…`.
+        key: String,
+        /// Now, ms.
+        at: i64,
+    },
+    /// Forgets failed sign-ins.
+    Forgive {
+        /// The key.
+        key: String,
+    },
+    /// Stores or clears one value of the house.
+    Setting {
+        /// Its name.
+        name: &'static str,
+        /// Its value; `None` clears it.
+        value: Option<String>,
+    },
+}
+
+/// The answer to a change that is on disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// Sequence numbers of its entries.
+    pub entries: Vec<u64>,
+    /// Records and their revisions after it, in the order of the steps.
+    pub records: Vec<(Id, u64)>,
+}

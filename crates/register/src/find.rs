@@ -1,0 +1,560 @@
+//! Reading: one moment of the store, with typed and untyped records, links, history and search.
+
+use base::clock::Timestamp;
+use base::date::Date;
+use base::id::Id;
+use serde_json::Value;
+
+use crate::describe::Description;
+use crate::flat::{self, Scales};
+use crate::lifecycle::effective;
+use crate::list::{self, Query};
+use crate::permit::{Action, Actor, Scope, Subject, scope};
+use crate::record::{Body, Record};
+use crate::say::Failure;
+use crate::store::{self, Cell, Db, DbError, Line, Store};
+
+/// A record as it stands.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Row number, inside only.
+    pub(crate) n: i64,
+    /// Its id.
+    pub id: Id,
+    /// Its register.
+    pub register: String,
+    /// Its revision.
+    pub rev: u64,
+    /// Its state as it reads today.
+    pub state: String,
+    /// Last day of its state.
+    pub until: Option<Date>,
+    /// The unit that it belongs to.
+    pub unit: Option<Id>,
+    /// The person that it belongs to.
+    pub owner: Option<Id>,
+    /// What it is called.
+    pub title: String,
+    /// Its fields.
+    pub body: Body,
+    /// The entry of its last change.
+    pub seq: u64,
+}
+
+impl Row {
+    /// What a decision about it looks at.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            register: self.register.clone(),
+            id: Some(self.id),
+            rev: self.rev,
+            state: self.state.clone(),
+            unit: self.unit,
+            owner: self.owner,
+        }
+    }
+
+    /// Text of a field; empty when it is absent or no text.
+    pub fn text(&self, field: &str) -> &str {
+        self.body.get(field).and_then(Value::as_str).unwrap_or("")
+    }
+
+    /// Day of a field.
+    pub fn date(&self, field: &str) -> Option<Date> {
+        self.text(field).parse().ok()
+    }
+
+    /// Id in a link field.
+    pub fn link(&self, field: &str) -> Option<Id> {
+        self.text(field).parse().ok()
+    }
+
+    /// The typed value.
+    ///
+    /// # Errors
+    /// [`Failure::Broken`] when the stored body no longer has the struct's shape.
+    pub fn value<T: Record>(&self) -> Result<T, Failure> {
+        serde_json::from_value(Value::Object(self.body.clone()))
+            .map_err(|e| Failure::Broken(format!("{} {} has another shape: {e}", self.register, self.id)))
+    }
+}
+
+/// One revision of a record.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// Its number.
+    pub rev: u64,
+    /// Its entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// By whom, as in the entry.
+    pub actor: String,
+    /// The state it gave.
+    pub state: String,
+    /// The fields it left.
+    pub body: Body,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// Something that was done with a record beside editing it.
+#[derive(Debug, Clone)]
+pub struct Act {
+    /// Its entry.
+    pub seq: u64,
+    /// What.
+    pub what: String,
+    /// When.
+    pub at: Timestamp,
+    /// By whom, as in the entry.
+    pub actor: String,
+    /// In their words.
+    pub note: Option<String>,
+}
+
+/// The name of a linked record, as far as the asker may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// The record.
+    pub id: Id,
+    /// Its register.
+    pub register: String,
+    /// Its title; `None` when the asker may not see it.
+    pub title: Option<String>,
+}
+
+/// A session as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// The account's record.
+    pub account: Id,
+    /// When it was opened, ms.
+    pub opened: i64,
+    /// When it was last seen, ms.
+    pub seen: i64,
+    /// When it ends at the latest, ms.
+    pub until: i64,
+}
+
+const ROW: &str =
+    "SELECT r.n, r.id, r.register, r.rev, r.state, r.until, r.archived, u.id, o.id, r.title, r.body, r.seq
+    FROM record r LEFT JOIN record u ON u.n = r.unit LEFT JOIN record o ON o.n = r.owner";
+
+/// One moment of the store.
+pub struct Reading<'a> {
+    store: &'a Store,
+    db: &'a Db,
+    today: Date,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(store: &'a Store, db: &'a Db) -> Self {
+        Self { store, db, today: store.clock().today() }
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        self.db
+    }
+
+    /// The store that is read.
+    pub fn store(&self) -> &Store {
+        self.store
+    }
+
+    /// Today, in Japan.
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    fn made(&self, line: &Line) -> Result<Row, Failure> {
+        let until = flat::end(line.text(5));
+        Ok(Row {
+            n: line.int(0),
+            id: line
+                .text(1)
+                .parse()
+                .map_err(|_| Failure::Broken(format!("record {} has no proper id", line.int(0))))?,
+            register: line.text(2).to_owned(),
+            rev: line.count(3),
+            state: effective(line.text(4), until, line.int(6) != 0, self.today).to_owned(),
+            until,
+            unit: line.text(7).parse().ok(),
+            owner: line.text(8).parse().ok(),
+            title: line.text(9).to_owned(),
+            body: parse(line.text(10))?,
+            seq: line.count(11),
+        })
+    }
+
+    pub(crate) fn row(&self, n: i64) -> Result<Option<Row>, Failure> {
+        self.db.first(&format!("{ROW} WHERE r.n = ?1"), &[n.into()])?.map(|line| self.made(&line)).transpose()
+    }
+
+    /// The record of that id in that register.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn find(&self, register: &str, id: Id) -> Result<Option<Row>, Failure> {
+        Ok(self.any(id)?.filter(|row| row.register == register))
+    }
+
+    /// The record of that id in whatever register.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn any(&self, id: Id) -> Result<Option<Row>, Failure> {
+        let line = self.db.first(&format!("{ROW} WHERE r.id = ?1"), &[id.to_string().into()])?;
+        line.map(|line| self.made(&line)).transpose()
+    }
+
+    /// The record that holds this value of a one-field unique key.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn by_key(&self, register: &str, field: &str, value: &str) -> Result<Option<Row>, Failure> {
+        let key = self.db.first(
+            "SELECT n FROM unique_key WHERE register = ?1 AND key = ?2 AND value = ?3",
+            &[register.into(), field.into(), base::text::fold(value).into()],
+        )?;
+        key.map_or(Ok(None), |line| self.row(line.int(0)))
+    }
+
+    /// The record that holds a unique key, by the key's stored value.
+    pub(crate) fn holder(&self, register: &str, key: &str, value: &str) -> Result<Option<Id>, DbError> {
+        let line = self.db.first(
+            "SELECT r.id FROM unique_key k JOIN record r ON r.n = k.n WHERE k.register = ?1 AND k.key = ?2 AND k.value = ?3",
+            &[register.into(), key.into(), value.into()],
+        )?;
+        Ok(line.and_then(|line| line.text(0).parse().ok()))
+    }
+
+    /// How a record is named in a cell: by its code, or else by its title.
+    pub(crate) fn code_of(&self, row: &Row) -> String {
+        let description = self.store.registers().description(&row.register);
+        let code = description.and_then(|description| description.code()).map(|field| row.text(field));
+        code.filter(|code| !code.is_empty()).unwrap_or(&row.title).to_owned()
+    }
+
+    /// Records of a register with exactly this title, at most two: enough to know whether it names one.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn by_title(&self, register: &str, title: &str) -> Result<Vec<Row>, Failure> {
+        self.rows(
+            "WHERE r.register = ?1 AND r.title = ?2 AND r.archived = 0 ORDER BY r.n LIMIT 2",
+            &[register.into(), title.into()],
+        )
+    }
+
+    /// All records of a small register that are not put away, in the order of making.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn all(&self, register: &str) -> Result<Vec<Row>, Failure> {
+        self.rows("WHERE r.register = ?1 AND r.archived = 0 ORDER BY r.n", &[register.into()])
+    }
+
+    /// All values of a small typed register that are not put away, with their rows.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn values<T: Record>(&self) -> Result<Vec<(Row, T)>, Failure> {
+        self.all(T::REGISTER.name)?
+            .into_iter()
+            .map(|row| {
+                let value = row.value()?;
+                Ok((row, value))
+            })
+            .collect()
+    }
+
+    fn rows(&self, rest: &str, cells: &[Cell]) -> Result<Vec<Row>, Failure> {
+        let mut rows = Vec::new();
+        self.db.each::<Failure>(&format!("{ROW} {rest}"), cells, |line| {
+            rows.push(self.made(&line)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Hands every record in the scope to `each`, in the order of making: for taking a register out.
+    ///
+    /// # Errors
+    /// The store's failure, or what `each` says.
+    pub fn each(
+        &self,
+        description: &Description,
+        scope: &Scope,
+        mut each: impl FnMut(Row) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.db.each::<Failure>(
+            &format!("{ROW} WHERE r.register = ?1 AND r.archived = 0 ORDER BY r.n"),
+            &[description.name.as_str().into()],
+            |line| {
+                let row = self.made(&line)?;
+                if scope.admits(&row.subject()) { each(row) } else { Ok(()) }
+            },
+        )
+    }
+
+    pub(crate) fn n_of(&self, id: Id) -> Result<Option<i64>, DbError> {
+        Ok(self.db.first("SELECT n FROM record WHERE id = ?1", &[id.to_string().into()])?.map(|line| line.int(0)))
+    }
+
+    pub(crate) fn id_of(&self, n: i64) -> Result<Option<Id>, DbError> {
+        Ok(self.db.first("SELECT id FROM record WHERE n = ?1", &[n.into()])?.and_then(|line| line.text(0).parse().ok()))
+    }
+
+    /// Number that moves whenever the register changes.
+    pub(crate) fn version(&self, register: &str) -> Result<u64, DbError> {
+        Ok(self
+            .db
+            .first("SELECT seq FROM version WHERE register = ?1", &[register.into()])?
+            .map_or(0, |line| line.count(0)))
+    }
+
+    /// The grades of all scales.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn scales(&self) -> Result<Scales, Failure> {
+        Ok(store::scales(self.db)?)
+    }
+
+    /// The names of records, as far as the actor may know them, in the order asked.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn names(&self, actor: &Actor, ids: &[Id]) -> Result<Vec<Named>, Failure> {
+        let mut names = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(row) = self.any(*id)? else { continue };
+            let description = self.store.registers().description(&row.register);
+            let visible = description.is_some_and(|description| {
+                let list = scope(actor, description, Action::List);
+                list.admits(&row.subject()) || (row.state == crate::lifecycle::ARCHIVED && list.is_everything())
+            });
+            names.push(Named { id: *id, register: row.register, title: visible.then_some(row.title) });
+        }
+        Ok(names)
+    }
+
+    /// Records that link to this one, by register and field, at most `most` each and newest first, as far as the actor may know them.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn links_to(
+        &self,
+        actor: &Actor,
+        row: &Row,
+        most: usize,
+    ) -> Result<Vec<(String, String, u64, Vec<Named>)>, Failure> {
+        let mut groups = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT s.register, l.field, count(*) FROM link l JOIN record s ON s.n = l.source
+             WHERE l.target = ?1 AND s.archived = 0 GROUP BY 1, 2 ORDER BY 1, 2",
+            &[row.n.into()],
+            |line| {
+                groups.push((line.text(0).to_owned(), line.text(1).to_owned(), line.count(2)));
+                Ok(())
+            },
+        )?;
+        let mut answer = Vec::new();
+        for (register, field, count) in groups {
+            let part =
+                self.store.registers().description(&register).is_none_or(|other| other.part_of.as_deref() == Some("*"));
+            if part {
+                continue;
+            }
+            let mut ids = Vec::new();
+            self.db.each::<DbError>(
+                &format!(
+                    "SELECT s.id FROM link l JOIN record s ON s.n = l.source WHERE l.target = ?1 AND l.field = ?2
+                     AND s.register = ?3 AND s.archived = 0 ORDER BY l.source DESC LIMIT {most}"
+                ),
+                &[row.n.into(), field.as_str().into(), register.as_str().into()],
+                |line| {
+                    ids.extend(line.text(0).parse::<Id>());
+                    Ok(())
+                },
+            )?;
+            let mut names = self.names(actor, &ids)?;
+            let hidden = names.len();
+            names.retain(|name| name.title.is_some());
+            let all_seen = hidden == names.len();
+            if !names.is_empty() {
+                let count = if all_seen { count } else { names.len() as u64 };
+                answer.push((register, field, count, names));
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Records of a built-in register (comments, files) about this one, in order.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn about<T: Record>(&self, row: &Row) -> Result<Vec<(Row, Revision, T)>, Failure> {
+        let mut numbers = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT l.source FROM link l JOIN record s ON s.n = l.source
+             WHERE l.target = ?1 AND l.field = 'about' AND s.register = ?2 AND s.archived = 0 ORDER BY l.source",
+            &[row.n.into(), T::REGISTER.name.into()],
+            |line| {
+                numbers.push(line.int(0));
+                Ok(())
+            },
+        )?;
+        let mut all = Vec::new();
+        for n in numbers {
+            let Some(row) = self.row(n)? else { continue };
+            let Some(first) = self.revisions(&row)?.pop() else { continue };
+            let value = row.value()?;
+            all.push((row, first, value));
+        }
+        Ok(all)
+    }
+
+    /// All revisions, newest first.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn revisions(&self, row: &Row) -> Result<Vec<Revision>, Failure> {
+        let mut all = Vec::new();
+        self.db.each::<Failure>(
+            "SELECT rev, seq, at, actor, state, body, reason FROM revision WHERE n = ?1 ORDER BY rev DESC LIMIT 500",
+            &[row.n.into()],
+            |line| {
+                all.push(Revision {
+                    rev: line.count(0),
+                    seq: line.count(1),
+                    at: Timestamp::from_millis(line.int(2)),
+                    actor: line.text(3).to_owned(),
+                    state: line.text(4).to_owned(),
+                    body: parse(line.text(5))?,
+                    reason: line.maybe(6).map(str::to_owned),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(all)
+    }
+
+    /// What was done with the record beside editing it, newest first.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn acts(&self, row: &Row) -> Result<Vec<Act>, Failure> {
+        let mut all = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT seq, what, at, actor, note FROM act WHERE n = ?1 ORDER BY seq DESC LIMIT 500",
+            &[row.n.into()],
+            |line| {
+                all.push(Act {
+                    seq: line.count(0),
+                    what: line.text(1).to_owned(),
+                    at: Timestamp::from_millis(line.int(2)),
+                    actor: line.text(3).to_owned(),
+                    note: line.maybe(4).map(str::to_owned),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(all)
+    }
+
+    /// Records whose text holds these words, over all registers that the actor may list, newest first.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn search(&self, actor: &Actor, text: &str, most: usize) -> Result<Vec<Row>, Failure> {
+        let Some(words) = list::words(text, None) else { return Ok(Vec::new()) };
+        let mut rows = Vec::new();
+        let mut numbers = Vec::new();
+        // More than is shown, since some hits may not be for this actor.
+        self.db.each::<DbError>(
+            "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT 1000",
+            &[words.into()],
+            |line| {
+                numbers.push(line.int(0));
+                Ok(())
+            },
+        )?;
+        for n in numbers {
+            let Some(row) = self.row(n)? else { continue };
+            let description = self.store.registers().description(&row.register);
+            if description.is_some_and(|description| scope(actor, description, Action::List).admits(&row.subject())) {
+                rows.push(row);
+                if rows.len() == most {
+                    break;
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Records to pick from: all that match the words, or the first of the usual order.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn pick(&self, actor: &Actor, description: &Description, text: &str, most: usize) -> Result<Vec<Row>, Failure> {
+        let query = Query { text: text.to_owned(), rows: most, ..Query::default() };
+        Ok(list::page(self, description, &scope(actor, description, Action::List), &query)?.rows)
+    }
+
+    /// A value of the house.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn setting(&self, name: &str) -> Result<Option<String>, Failure> {
+        Ok(self
+            .db
+            .first("SELECT value FROM setting WHERE name = ?1", &[name.into()])?
+            .map(|line| line.text(0).to_owned()))
+    }
+
+    /// The secret of an account, in PHC form.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn credential(&self, account: Id) -> Result<Option<String>, Failure> {
+        let line = self.db.first(
+            "SELECT c.phc FROM credential c JOIN record r ON r.n = c.account WHERE r.id = ?1",
+            &[account.to_string().into()],
+        )?;
+        Ok(line.map(|line| line.text(0).to_owned()))
+    }
+
+    /// The session of that hash.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn session(&self, hash: &[u8; 32]) -> Result<Option<Session>, Failure> {
+        let line = self.db.first(
+            "SELECT r.id, s.opened, s.seen, s.until FROM session s JOIN record r ON r.n = s.account WHERE s.hash = ?1",
+            &[hash.as_slice().into()],
+        )?;
+        Ok(line.and_then(|line| {
+            Some(Session {
+                account: line.text(0).parse().ok()?,
+                opened: line.int(1),
+                seen: line.int(2),
+                until: line.int(3),
+            })
+        }))
+    }
+
+    /// Failed sign-ins under a key: how many, and since when (ms).
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn failed(&self, key: &str) -> Result<(u64, i64), Failure> {
+        let line = self.db.first("SELECT count, since FROM failed WHERE key = ?1", &[key.into()])?;
+        Ok(line.map_or((0, 0), |line| (line.count(0), line.int(1))))
+    }
+}
+
+fn parse(body: &str) -> Result<Body, Failure> {
+    serde_json::from_str(body).map_err(|e| Failure::Broken(format!("a stored body can't be read: {e}")))
+}

@@ -1,0 +1,298 @@
+//! Proof (証明): the audit of the whole store against its ledger, and what can be shown for one entry.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use ledger::{Audit, Checkpoint, Commitment, Entry, Fault, Hash, Proof, PublicKey, Salt, Source, What, check_body};
+
+use crate::find::Reading;
+use crate::flat;
+use crate::say::{Failure, Say};
+use crate::store::{self, Cell, DbError, Line};
+use crate::writer::{head, reasoned, stated, stated_text};
+
+/// What an audit of the store found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Audited {
+    /// Entries read.
+    pub entries: u64,
+    /// Checkpoints that agreed.
+    pub checkpoints: u64,
+    /// Records compared with their last entry.
+    pub records: u64,
+    /// The first bad place, if there is one.
+    pub bad: Option<Bad>,
+    /// Root over all sound entries.
+    pub root: String,
+}
+
+/// A bad place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bad {
+    /// The first entry that it touches.
+    pub seq: Option<u64>,
+    /// Register and id of the record that it touches.
+    pub record: Option<(String, String)>,
+    /// What was found and what to do.
+    pub say: Say,
+}
+
+impl Bad {
+    fn of(fault: &Fault, record: Option<(String, String)>) -> Self {
+        Self { seq: fault.seq, record, say: Say::new(fault.ja(), fault.to_string()) }
+    }
+
+    fn derived(register: &str, id: &str) -> Self {
+        Self {
+            seq: None,
+            record: Some((register.to_owned(), id.to_owned())),
+            say: Say::new(
+                format!(
+                    "台帳 {register} の一覧用の行が、記録 {id} の内容と一致しません。データベースを直接書き換えた者がいないか確認してください"
+                ),
+                format!(
+                    "the list row of record {id} in {register} differs from the record: find out who wrote to the database directly"
+                ),
+            ),
+        }
+    }
+}
+
+/// What the last entry of a record promised.
+struct Last {
+    rev: u64,
+    seq: u64,
+    after: Commitment,
+}
+
+/// Audits everything: entries, leaves, tree, checkpoints, order of time, bodies, records and their list rows.
+/// `progress` is told how many entries have been read.
+///
+/// # Errors
+/// When the store can't be read. What is wrong with its content is in the answer.
+pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)) -> Result<Audited, Failure> {
+    let db = reading.db();
+    let mut audit = Audit::new(key);
+    let mut last: HashMap<String, Last> = HashMap::new();
+    let mut bad: Option<Bad> = None;
+    let mut note_bad = |found: Bad| {
+        let place = |bad: &Bad| bad.seq.unwrap_or(u64::MAX);
+        if bad.as_ref().is_none_or(|first| place(&found) < place(first)) {
+            bad = Some(found);
+        }
+    };
+    db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| {
+        if let Err(fault) = audit.checkpoint(line.text(0)) {
+            note_bad(Bad::of(&fault, None));
+        }
+        Ok(())
+    })?;
+    let mut read = 0;
+    db.each::<Failure>(
+        "SELECT e.seq, e.bytes, e.leaf, v.state, v.body, v.salt, v.reason, r.id, v.rev FROM entry e
+         LEFT JOIN revision v ON v.seq = e.seq LEFT JOIN record r ON r.n = v.n ORDER BY e.seq",
+        &[],
+        |line| {
+            read += 1;
+            if read % 10_000 == 0 {
+                progress(read);
+            }
+            let row = ledger::Row { position: line.count(0), bytes: line.blob(1), leaf: line.blob(2) };
+            match audit.entry(&row) {
+                Err(fault) => note_bad(Bad::of(&fault, None)),
+                Ok(entry) => {
+                    if let Err(what) = bodies(&entry, &line, &mut last) {
+                        let fault = Fault::from(what).at(entry.seq);
+                        note_bad(Bad::of(&fault, Some((entry.object.register, entry.object.id))));
+                    }
+                }
+            }
+            Ok(())
+        },
+    )?;
+    let records = each_record(reading, &mut last, &mut note_bad)?;
+    if let Some((id, promised)) = last.iter().min_by_key(|(_, promised)| promised.seq) {
+        note_bad(Bad::of(&Fault::from(What::BodyMissing).at(promised.seq), Some((String::new(), id.clone()))));
+    }
+    derived(reading, &mut note_bad)?;
+    let verdict = audit.finish(&head(db)?.0);
+    if let Some(fault) = &verdict.first_fault {
+        note_bad(Bad::of(fault, None));
+    }
+    progress(read);
+    Ok(Audited {
+        entries: verdict.entries,
+        checkpoints: verdict.checkpoints,
+        records,
+        bad,
+        root: verdict.root.to_string(),
+    })
+}
+
+/// Checks the bodies that an entry commits to: the revision beside it, its reason, and the state before.
+fn bodies(entry: &Entry, line: &Line, last: &mut HashMap<String, Last>) -> Result<(), What> {
+    let Some(after) = entry.after else { return Ok(()) };
+    let salt = line.blob(5).try_into().map(Salt).map_err(|_| What::BodyMissing)?;
+    if line.text(7) != entry.object.id || line.count(8) != entry.object.rev {
+        return Err(What::RecordMismatch);
+    }
+    let body = format!("{}\n{}", line.text(3), line.text(4));
+    check_body(Some(after), &salt, body.as_bytes()).map_err(|fault| fault.what)?;
+    match (line.maybe(6), entry.reason) {
+        (Some(reason), promised) => check_body(promised, &salt, &reasoned(reason)).map_err(|fault| fault.what)?,
+        (None, Some(_)) => return Err(What::BodyMissing),
+        (None, None) => {}
+    }
+    let before = last.get(&entry.object.id);
+    if before.map(|before| before.after) != entry.before
+        || before.map_or(0, |before| before.rev) + 1 != entry.object.rev
+    {
+        return Err(What::RecordMismatch);
+    }
+    last.insert(entry.object.id.clone(), Last { rev: entry.object.rev, seq: entry.seq, after });
+    Ok(())
+}
+
+/// Compares every record with its last entry; what stays in `last` has no record.
+fn each_record(
+    reading: &Reading<'_>,
+    last: &mut HashMap<String, Last>,
+    note_bad: &mut impl FnMut(Bad),
+) -> Result<u64, Failure> {
+    let mut records = 0;
+    reading.db().each::<Failure>(
+        "SELECT id, register, rev, state, archived, body, salt, mark, seq FROM record ORDER BY n",
+        &[],
+        |line| {
+            records += 1;
+            let promised = last.remove(line.text(0));
+            let stated = stated(line.text(3), line.int(4) != 0, line.text(5));
+            let sound = promised.as_ref().is_some_and(|promised| {
+                let salt: Option<[u8; 32]> = line.blob(6).try_into().ok();
+                promised.rev == line.count(2)
+                    && promised.seq == line.count(8)
+                    && promised.after.0 == line.blob(7)
+                    && salt.is_some_and(|salt| check_body(Some(promised.after), &Salt(salt), &stated).is_ok())
+            });
+            if !sound {
+                let mut fault = Fault::from(What::RecordMismatch);
+                fault.seq = promised.map(|promised| promised.seq);
+                note_bad(Bad::of(&fault, Some((line.text(1).to_owned(), line.text(0).to_owned()))));
+            }
+            Ok(())
+        },
+    )?;
+    Ok(records)
+}
+
+/// Compares the list rows of every register with its records.
+fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), Failure> {
+    let db = reading.db();
+    let scales = store::scales(db)?;
+    for description in reading.store().registers().all() {
+        let select = flat::select(description);
+        let mut rows = 0;
+        store::each_flat_row(db, description, &scales, |n, cells| {
+            rows += 1;
+            let found = db.first(&select, &[n.into()])?;
+            if found.is_none_or(|line| line.0 != cells) {
+                let id = db.first("SELECT id FROM record WHERE n = ?1", &[n.into()])?;
+                note_bad(Bad::derived(&description.name, id.as_ref().map_or("", |line| line.text(0))));
+            }
+            Ok(())
+        })?;
+        let there = db.first(&format!("SELECT count(*) FROM {}", flat::table(&description.name)), &[])?;
+        if there.is_some_and(|line| line.count(0) != rows) {
+            note_bad(Bad::derived(&description.name, ""));
+        }
+    }
+    Ok(())
+}
+
+/// What can be shown for one entry.
+#[derive(Debug)]
+pub struct Shown {
+    /// The entry.
+    pub entry: Entry,
+    /// Its stored bytes, as text.
+    pub text: String,
+    /// Its leaf.
+    pub leaf: Hash,
+    /// The newest checkpoint that covers it, with its note and the way from the leaf to its root.
+    pub covered: Option<(Checkpoint, String, Proof)>,
+}
+
+/// An entry with its way to the newest signed checkpoint.
+///
+/// # Errors
+/// When the store can't be read, or what it holds doesn't fit together.
+pub fn show(reading: &Reading<'_>, key: &PublicKey, seq: u64) -> Result<Option<Shown>, Failure> {
+    let db = reading.db();
+    let Some(line) = db.first("SELECT bytes, leaf FROM entry WHERE seq = ?1", &[seq.into()])? else { return Ok(None) };
+    let broken = |fault: Fault| Failure::Broken(fault.to_string());
+    let entry = Entry::from_bytes(line.blob(0)).map_err(broken)?;
+    let text = String::from_utf8_lossy(line.blob(0)).into_owned();
+    let leaf = Hash(line.blob(1).try_into().map_err(|_| Failure::Broken(format!("entry {seq} has no proper leaf")))?);
+    let newest = db.first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", &[])?;
+    let covered = match newest {
+        None => None,
+        Some(note) => {
+            let checkpoint = key.open(note.text(0)).map_err(broken)?;
+            if checkpoint.size > seq {
+                let proof = ledger::prove_inclusion(seq, checkpoint.size, &mut Stored { reading })?;
+                proof.verify(leaf, checkpoint.root).map_err(broken)?;
+                Some((checkpoint, note.text(0).to_owned(), proof))
+            } else {
+                None
+            }
+        }
+    };
+    Ok(Some(Shown { entry, text, leaf, covered }))
+}
+
+/// The ledger's size and root now, and the newest checkpoint's note.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn state(reading: &Reading<'_>) -> Result<(u64, String, Option<String>), Failure> {
+    let frontier = head(reading.db())?.0;
+    let note = reading.db().first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", &[])?;
+    Ok((frontier.size(), frontier.root().to_string(), note.map(|line| line.text(0).to_owned())))
+}
+
+/// The stored hashes.
+struct Stored<'a> {
+    reading: &'a Reading<'a>,
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Failure::Broken(fault.to_string())
+    }
+}
+
+impl Source for Stored<'_> {
+    type Error = Failure;
+
+    fn hashes(&mut self, level: u8, range: Range<u64>) -> Result<Vec<Hash>, Failure> {
+        let (sql, mut cells): (_, Vec<Cell>) = match level {
+            0 => ("SELECT leaf FROM entry WHERE seq >= ?1 AND seq < ?2 ORDER BY seq", Vec::new()),
+            _ => ("SELECT hash FROM node WHERE at >= ?1 AND at < ?2 AND level = ?3 ORDER BY at", Vec::new()),
+        };
+        cells.extend([range.start.into(), range.end.into()]);
+        if level > 0 {
+            cells.push(i64::from(level).into());
+        }
+        let mut hashes = Vec::new();
+        self.reading.db().each::<DbError>(sql, &cells, |line| {
+            hashes.extend(line.blob(0).try_into().map(Hash));
+            Ok(())
+        })?;
+        Ok(hashes)
+    }
+}
+
+/// The state and body that a revision's entry commits to, for whoever checks it by hand.
+pub fn committed(state: &str, archived: bool, body: &str) -> String {
+    format!("{}\n{body}", stated_text(state, archived))
+}

@@ -1,0 +1,308 @@
+//! The store: the tables, a bounded pool of readers, and where the files lie. Only this crate knows SQL.
+
+mod sqlite;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use base::clock::Clock;
+use tokio::sync::Semaphore;
+
+use crate::describe::Description;
+use crate::flat::{self, Facts, Scales};
+use crate::record::Registers;
+use crate::say::Failure;
+pub(crate) use sqlite::Db;
+
+/// A value on its way to or from the database.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Cell {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(String),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell::Text(text.to_owned())
+    }
+}
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell::Text(text)
+    }
+}
+impl From<i64> for Cell {
+    fn from(value: i64) -> Self {
+        Cell::Int(value)
+    }
+}
+impl From<u64> for Cell {
+    fn from(value: u64) -> Self {
+        Cell::Int(value as i64)
+    }
+}
+impl From<&[u8]> for Cell {
+    fn from(bytes: &[u8]) -> Self {
+        Cell::Blob(bytes.to_vec())
+    }
+}
+
+/// One row of an answer.
+#[derive(Debug)]
+pub(crate) struct Line(pub(crate) Vec<Cell>);
+
+impl Line {
+    pub(crate) fn int(&self, at: usize) -> i64 {
+        match self.0.get(at) {
+            Some(Cell::Int(value)) => *value,
+            _ => 0,
+        }
+    }
+    pub(crate) fn count(&self, at: usize) -> u64 {
+        u64::try_from(self.int(at)).unwrap_or(0)
+    }
+    pub(crate) fn text(&self, at: usize) -> &str {
+        match self.0.get(at) {
+            Some(Cell::Text(text)) => text,
+            _ => "",
+        }
+    }
+    pub(crate) fn maybe(&self, at: usize) -> Option<&str> {
+        match self.0.get(at) {
+            Some(Cell::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+    pub(crate) fn blob(&self, at: usize) -> &[u8] {
+        match self.0.get(at) {
+            Some(Cell::Blob(bytes)) => bytes,
+            _ => &[],
+        }
+    }
+}
+
+/// Why a statement failed.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum DbError {
+    Full,
+    Busy,
+    Other(String),
+}
+
+impl From<DbError> for Failure {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Full => Failure::Full,
+            DbError::Busy => Failure::Busy,
+            DbError::Other(why) => Failure::Broken(why),
+        }
+    }
+}
+
+/// The number of the tables' shape.
+const SHAPE: &str = "1";
+/// How many readers work at the same time.
+const READERS: usize = 4;
+
+/// An open data folder: the registers, the clock, and the readers.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    registers: Registers,
+    clock: Clock,
+    idle: Mutex<Vec<Db>>,
+    room: Semaphore,
+    counts: crate::list::Counts,
+}
+
+impl Store {
+    /// Opens the store in `folder`, making its tables where there are none, and rebuilds flat tables whose description changed.
+    ///
+    /// # Errors
+    /// When the folder can't be used, or holds a newer shape than this program knows.
+    pub fn open(folder: &Path, registers: Registers, clock: Clock) -> Result<Self, Failure> {
+        registers.check().map_err(Failure::Broken)?;
+        std::fs::create_dir_all(folder.join("blobs"))
+            .map_err(|e| Failure::Broken(format!("the data folder {} can't be made: {e}", folder.display())))?;
+        let db = Db::open(&folder.join("sekimori.db"))?;
+        db.batch("BEGIN IMMEDIATE")?;
+        let made = prepare(&db, &registers, &clock);
+        db.batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        made?;
+        let inner = Inner {
+            folder: folder.to_owned(),
+            registers,
+            clock,
+            idle: Mutex::new(Vec::new()),
+            room: Semaphore::new(READERS),
+            counts: crate::list::Counts::default(),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The registers.
+    pub fn registers(&self) -> &Registers {
+        &self.inner.registers
+    }
+
+    /// The clock of the house.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &Path {
+        &self.inner.folder
+    }
+
+    pub(crate) fn counts(&self) -> &crate::list::Counts {
+        &self.inner.counts
+    }
+
+    pub(crate) fn writing(&self) -> Result<Db, DbError> {
+        Db::open(&self.inner.folder.join("sekimori.db"))
+    }
+
+    /// Runs `work` with a reader, on a thread that may block. All it reads is of one moment.
+    ///
+    /// # Errors
+    /// What `work` says, or that the store can't be read.
+    ///
+    /// # Panics
+    /// When `work` does.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&crate::find::Reading<'_>) -> Result<T, Failure> + Send + 'static,
+    {
+        let _room = self.inner.room.acquire().await.map_err(|_| Failure::Busy)?;
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.read_now(work))
+            .await
+            .map_err(|e| Failure::Broken(format!("a reader stopped: {e}")))?
+    }
+
+    /// Like [`Store::read`], on this very thread: for commands and start-up.
+    ///
+    /// # Errors
+    /// What `work` says, or that the store can't be read.
+    pub fn read_now<T>(
+        &self,
+        work: impl FnOnce(&crate::find::Reading<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let idle = self.inner.idle.lock().map_err(|_| Failure::Broken("a reader panicked".into()))?.pop();
+        let db = match idle {
+            Some(db) => db,
+            None => Db::open_read(&self.inner.folder.join("sekimori.db"))?,
+        };
+        db.batch("BEGIN")?;
+        let answer = work(&crate::find::Reading::new(self, &db));
+        db.batch("COMMIT")?;
+        if let Ok(mut idle) = self.inner.idle.lock()
+            && idle.len() < READERS
+        {
+            idle.push(db);
+        }
+        answer
+    }
+}
+
+fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure> {
+    if db.first("SELECT 1 FROM sqlite_master WHERE name = 'setting'", &[])?.is_some() {
+        let shape = db.first("SELECT value FROM setting WHERE name = 'shape'", &[])?;
+        let shape = shape.map(|line| line.text(0).to_owned()).unwrap_or_default();
+        if shape != SHAPE {
+            return Err(Failure::Broken(format!(
+                "this data folder has shape {shape}, and this program knows shape {SHAPE}: use the program that wrote it, or a newer one"
+            )));
+        }
+    } else {
+        db.batch(include_str!("tables.sql"))?;
+        db.run("INSERT INTO setting (name, value) VALUES ('shape', ?1)", &[SHAPE.into()])?;
+        let empty = ledger::Frontier::new().to_bytes();
+        db.run(
+            "INSERT INTO head (one, frontier, next_n, last_at) VALUES (1, ?1, 1, ?2)",
+            &[Cell::Blob(empty), clock.now().millis().into()],
+        )?;
+    }
+    let scales = scales(db)?;
+    for description in registers.all() {
+        let digest = flat::digest(description);
+        let known = db.first("SELECT digest FROM flat WHERE register = ?1", &[description.name.as_str().into()])?;
+        if known.is_none_or(|line| line.text(0) != digest) {
+            rebuild(db, description, &scales)?;
+            db.run(
+                "INSERT OR REPLACE INTO flat (register, digest) VALUES (?1, ?2)",
+                &[description.name.as_str().into(), digest.into()],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a register's flat table anew from its records.
+pub(crate) fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
+    db.batch(&format!("DROP TABLE IF EXISTS {}", flat::table(&description.name)))?;
+    for statement in flat::ddl(description) {
+        db.batch(&statement)?;
+    }
+    let upsert = flat::upsert(description);
+    each_flat_row(db, description, scales, |_, cells| {
+        db.run(&upsert, &cells)?;
+        Ok(())
+    })
+}
+
+/// Hands the cells that each record's flat row must have to `each`, in the order of the records.
+pub(crate) fn each_flat_row(
+    db: &Db,
+    description: &Description,
+    scales: &Scales,
+    mut each: impl FnMut(i64, Vec<Cell>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let n_of = |id: &str| n_of(db, id);
+    db.each::<Failure>(
+        "SELECT n, state, until, archived, unit, owner, body FROM record WHERE register = ?1 ORDER BY n",
+        &[description.name.as_str().into()],
+        |line| {
+            let body = serde_json::from_str(line.text(6))
+                .map_err(|e| Failure::Broken(format!("record {}: {e}", line.int(0))))?;
+            let facts = Facts {
+                n: line.int(0),
+                live: line.int(3) == 0,
+                state: line.text(1),
+                until: flat::end(line.text(2)),
+                unit: line.int(4),
+                owner: line.int(5),
+            };
+            each(line.int(0), flat::cells(description, &facts, &body, scales, &n_of))
+        },
+    )
+}
+
+pub(crate) fn n_of(db: &Db, id: &str) -> Option<i64> {
+    db.first("SELECT n FROM record WHERE id = ?1", &[id.into()]).ok()?.map(|line| line.int(0))
+}
+
+/// The grades of all scales.
+pub(crate) fn scales(db: &Db) -> Result<Scales, DbError> {
+    let mut scales = Scales::default();
+    db.each::<DbError>("SELECT body FROM record WHERE register = 'grade' AND archived = 0", &[], |line| {
+        if let Ok(grade) = serde_json::from_str::<crate::built_in::Grade>(line.text(0)) {
+            scales.0.insert((grade.scale, grade.value), (i64::from(grade.rank), grade.label));
+        }
+        Ok(())
+    })?;
+    Ok(scales)
+}

@@ -1,0 +1,118 @@
+//! SQLite: connections, settings, and the one way in which statements run.
+#![expect(clippy::disallowed_types, reason = "this file is the one place that holds SQLite connections")]
+
+use std::path::Path;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+
+use super::{Cell, DbError, Line};
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Db {
+    connection: Connection,
+}
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Cell::Null => ValueRef::Null,
+            Cell::Int(value) => ValueRef::Integer(*value),
+            Cell::Text(text) => ValueRef::Text(text.as_bytes()),
+            Cell::Blob(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+impl From<rusqlite::Error> for DbError {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => DbError::Full,
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => DbError::Busy,
+            _ => DbError::Other(error.to_string()),
+        }
+    }
+}
+
+impl Db {
+    /// Opens the file for writing, making it where it doesn't exist.
+    pub(crate) fn open(path: &Path) -> Result<Self, DbError> {
+        let db = Self { connection: Connection::open(path)? };
+        db.batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;
+             PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=1000;
+             PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;",
+        )?;
+        db.connection.set_prepared_statement_cache_capacity(256);
+        Ok(db)
+    }
+
+    /// Opens the file for reading only.
+    pub(crate) fn open_read(path: &Path) -> Result<Self, DbError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Self { connection: Connection::open_with_flags(path, flags)? };
+        db.batch(
+            "PRAGMA busy_timeout=10000; PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cache_size=-4000;
+             PRAGMA mmap_size=268435456; PRAGMA temp_store=MEMORY;",
+        )?;
+        db.connection.set_prepared_statement_cache_capacity(128);
+        Ok(db)
+    }
+
+    /// Runs several statements without parameters.
+    pub(crate) fn batch(&self, sql: &str) -> Result<(), DbError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+
+    /// Runs one statement; how many rows it changed.
+    pub(crate) fn run(&self, sql: &str, cells: &[Cell]) -> Result<usize, DbError> {
+        Ok(self.connection.prepare_cached(sql)?.execute(rusqlite::params_from_iter(cells))?)
+    }
+
+    /// Hands every row to `each`, in order.
+    pub(crate) fn each<E: From<DbError>>(
+        &self,
+        sql: &str,
+        cells: &[Cell],
+        mut each: impl FnMut(Line) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(DbError::from)?;
+        let width = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(cells)).map_err(DbError::from)?;
+        while let Some(row) = rows.next().map_err(DbError::from)? {
+            let mut line = Vec::with_capacity(width);
+            for at in 0..width {
+                line.push(match row.get_ref(at).map_err(DbError::from)? {
+                    ValueRef::Null => Cell::Null,
+                    ValueRef::Integer(value) => Cell::Int(value),
+                    ValueRef::Real(_) => {
+                        return Err(DbError::Other("a floating-point number in the store".into()).into());
+                    }
+                    ValueRef::Text(bytes) => Cell::Text(
+                        String::from_utf8(bytes.to_vec())
+                            .map_err(|_| DbError::Other("text that is not UTF-8 in the store".into()))?,
+                    ),
+                    ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+                });
+            }
+            each(Line(line))?;
+        }
+        Ok(())
+    }
+
+    /// The first row, if there is one.
+    pub(crate) fn first(&self, sql: &str, cells: &[Cell]) -> Result<Option<Line>, DbError> {
+        let mut first = None;
+        self.each::<DbError>(sql, cells, |line| {
+            first.get_or_insert(line);
+            Ok(())
+        })?;
+        Ok(first)
+    }
+
+    /// Whether no transaction is open: after a failed statement SQLite may have rolled back by itself.
+    pub(crate) fn outside_transaction(&self) -> bool {
+        self.connection.is_autocommit()
+    }
+}

@@ -1,0 +1,321 @@
+//! The writer: the one place where state changes. One thread, one order; what is answered with yes is on disk.
+//!
+//! Changes that wait together are committed together: a savepoint for each, one fsync for all. A failed commit is never
+//! tried again, since it may have reached the disk all the same: everyone is told that the outcome is unknown, and the
+//! process stops, so that the truth is read from the disk at the next start.
+
+mod apply;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use ledger::{Frontier, Signer};
+use tokio::sync::oneshot;
+
+use crate::change::{Change, Done, Side};
+use crate::say::Failure;
+use crate::store::{Db, DbError, Store};
+use apply::Batch;
+pub(crate) use apply::{reasoned, stated, stated_text, unique_value};
+
+/// The exit code after a failed commit: the supervisor starts the process again.
+pub const LOST_COMMIT: i32 = 75;
+/// Most changes that wait.
+const WAITING: usize = 4_096;
+/// Most changes in one transaction.
+const BATCH: usize = 512;
+/// Entries after which a checkpoint is made at the latest; otherwise within a second.
+const CHECKPOINT_EVERY: u64 = 1_000;
+
+/// How the writer works.
+pub struct Settings {
+    /// Signs the checkpoints.
+    pub signer: Signer,
+    /// The build of this program, as it stands in entries.
+    pub build: String,
+    /// Free bytes on the disk below which changes are refused, so that reading and recovery always have room.
+    pub reserve: u64,
+    /// What to do when a commit has failed. It must stop the process; see [`LOST_COMMIT`].
+    pub lost: fn(),
+}
+
+enum Job {
+    Change(Box<Change>, oneshot::Sender<Result<Done, Failure>>),
+    Side(Vec<Side>, oneshot::Sender<Result<Done, Failure>>),
+}
+
+/// A handle to the writer; clones share it.
+#[derive(Clone)]
+pub struct Writer {
+    queue: SyncSender<Job>,
+}
+
+/// The running writer. Dropping every [`Writer`] and joining ends it after its last batch and checkpoint.
+pub struct Running {
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Waits until the writer has written everything. All handles must be dropped before.
+    pub fn join(mut self) {
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer panicked");
+        }
+    }
+}
+
+impl Writer {
+    /// Starts the writer's thread.
+    ///
+    /// # Errors
+    /// When the store can't be opened for writing.
+    pub fn start(store: &Store, settings: Settings) -> Result<(Writer, Running), Failure> {
+        let db = store.writing()?;
+        let (queue, jobs) = sync_channel(WAITING);
+        let mut desk = Desk { db, store: store.clone(), settings: Arc::new(settings), signed: 0 };
+        desk.signed = desk.last_checkpoint()?;
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || desk.serve(&jobs))
+            .map_err(|e| Failure::Broken(format!("the writer's thread can't start: {e}")))?;
+        Ok((Writer { queue }, Running { thread: Some(thread) }))
+    }
+
+    /// Carries out a change. When it answers yes, the change and its entries are on disk.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn commit(&self, change: Change) -> Result<Done, Failure> {
+        self.send(|answer| Job::Change(Box::new(change), answer))?.await.unwrap_or(Err(Failure::Unknown))
+    }
+
+    /// Like [`Writer::commit`], for threads that may block.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn commit_now(&self, change: Change) -> Result<Done, Failure> {
+        self.send(|answer| Job::Change(Box::new(change), answer))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
+    }
+
+    /// Carries out many changes, in order and mostly together; one answer for each. For threads that may block.
+    ///
+    /// # Errors
+    /// The first failure to hand one over.
+    pub fn commit_many(&self, changes: Vec<Change>) -> Result<Vec<Result<Done, Failure>>, Failure> {
+        let answers = changes
+            .into_iter()
+            .map(|change| self.send(|answer| Job::Change(Box::new(change), answer)))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(answers.into_iter().map(|answer| answer.blocking_recv().unwrap_or(Err(Failure::Unknown))).collect())
+    }
+
+    /// Writes operational rows, which have no entry.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn operate(&self, side: Vec<Side>) -> Result<(), Failure> {
+        self.send(|answer| Job::Side(side, answer))?.await.unwrap_or(Err(Failure::Unknown)).map(|_| ())
+    }
+
+    fn send<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<oneshot::Receiver<T>, Failure> {
+        let (answer, receiver) = oneshot::channel();
+        match self.queue.try_send(job(answer)) {
+            Ok(()) => Ok(receiver),
+            Err(TrySendError::Full(_)) => Err(Failure::Busy),
+            Err(TrySendError::Disconnected(_)) => Err(Failure::Unknown),
+        }
+    }
+}
+
+/// The writer's own side.
+struct Desk {
+    db: Db,
+    store: Store,
+    settings: Arc<Settings>,
+    /// Size of the newest checkpoint.
+    signed: u64,
+}
+
+impl Desk {
+    fn serve(&mut self, jobs: &Receiver<Job>) {
+        let mut unsigned = false;
+        loop {
+            let first = match jobs.recv_timeout(Duration::from_secs(1)) {
+                Ok(job) => job,
+                Err(RecvTimeoutError::Timeout) => {
+                    if unsigned {
+                        unsigned = !self.checkpoint();
+                    }
+                    continue;
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            };
+            let mut batch = vec![first];
+            while batch.len() < BATCH {
+                let Ok(job) = jobs.try_recv() else { break };
+                batch.push(job);
+            }
+            let grown = self.write(batch);
+            unsigned |= grown > self.signed;
+            if grown >= self.signed + CHECKPOINT_EVERY {
+                unsigned = !self.checkpoint();
+            }
+        }
+        self.checkpoint();
+    }
+
+    /// Writes a batch and answers everyone in it; the ledger's size afterwards.
+    fn write(&mut self, jobs: Vec<Job>) -> u64 {
+        let (mut answers, mut wishes) = (Vec::with_capacity(jobs.len()), Vec::with_capacity(jobs.len()));
+        for job in jobs {
+            match job {
+                Job::Change(change, answer) => {
+                    answers.push(answer);
+                    wishes.push(Ok(*change));
+                }
+                Job::Side(side, answer) => {
+                    answers.push(answer);
+                    wishes.push(Err(side));
+                }
+            }
+        }
+        let outcome = if self.has_room() { self.transaction(&wishes) } else { Err(Failure::Full) };
+        let (results, size) = match outcome {
+            Ok((results, size)) => (results, size),
+            Err(failure) => (answers.iter().map(|_| Err(failure.clone())).collect(), self.signed),
+        };
+        for (answer, result) in answers.into_iter().zip(results) {
+            if let Err(Failure::Broken(why)) = &result {
+                tracing::error!(why, "a change failed: {why}");
+            }
+            // Whoever asked may have gone; the change stands all the same.
+            let _ = answer.send(result);
+        }
+        size
+    }
+
+    fn transaction(
+        &mut self,
+        wishes: &[Result<Change, Vec<Side>>],
+    ) -> Result<(Vec<Result<Done, Failure>>, u64), Failure> {
+        self.db.batch("BEGIN IMMEDIATE")?;
+        let worked = self.wishes(wishes);
+        match worked {
+            Ok(results) => {
+                let size = results.1;
+                self.commit()?;
+                Ok((results.0, size))
+            }
+            Err(failure) => {
+                if !self.db.outside_transaction()
+                    && let Err(error) = self.db.batch("ROLLBACK")
+                {
+                    tracing::error!(?error, "the transaction can't be rolled back");
+                    self.stop();
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn wishes(&self, wishes: &[Result<Change, Vec<Side>>]) -> Result<(Vec<Result<Done, Failure>>, u64), Failure> {
+        let mut batch = Batch::begin(&self.db, &self.store, &self.settings.build)?;
+        let mut results = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            self.db.batch("SAVEPOINT wish")?;
+            let before = batch.mark();
+            let result = match wish {
+                Ok(change) => batch.change(change),
+                Err(side) => batch.sides(side).map(|()| Done { entries: Vec::new(), records: Vec::new() }),
+            };
+            if self.db.outside_transaction() {
+                // The disk ran full in mid-transaction and the database gave everything back.
+                return Err(Failure::Full);
+            }
+            if result.is_err() {
+                self.db.batch("ROLLBACK TO wish")?;
+                batch.back_to(before);
+            }
+            self.db.batch("RELEASE wish")?;
+            results.push(result);
+        }
+        let size = batch.finish()?;
+        Ok((results, size))
+    }
+
+    fn commit(&self) -> Result<(), Failure> {
+        self.db.batch("COMMIT").map_err(|error| {
+            tracing::error!(?error, "a commit failed; the process stops and reads the truth at its next start");
+            self.stop();
+            Failure::Unknown
+        })
+    }
+
+    fn stop(&self) {
+        (self.settings.lost)();
+    }
+
+    fn has_room(&self) -> bool {
+        match rustix::fs::statvfs(self.store.folder()) {
+            Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) >= self.settings.reserve,
+            Err(_) => true,
+        }
+    }
+
+    fn last_checkpoint(&self) -> Result<u64, DbError> {
+        let line = self.db.first("SELECT coalesce(max(size), 0) FROM checkpoint", &[])?;
+        Ok(line.map_or(0, |line| line.count(0)))
+    }
+
+    /// Signs the ledger's head, which is on disk already. Whether there is nothing left to sign.
+    fn checkpoint(&mut self) -> bool {
+        match self.sign_head() {
+            Ok(size) => {
+                self.signed = size;
+                true
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, "no checkpoint this time");
+                false
+            }
+        }
+    }
+
+    fn sign_head(&self) -> Result<u64, Failure> {
+        if !self.has_room() {
+            return Err(Failure::Full);
+        }
+        self.db.batch("BEGIN IMMEDIATE")?;
+        let signed = (|| {
+            let frontier = head(&self.db)?.0;
+            let size = frontier.size();
+            if size > 0 {
+                let note = self.settings.signer.sign(size, frontier.root());
+                self.db.run(
+                    "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)",
+                    &[size.into(), note.into()],
+                )?;
+            }
+            Ok::<_, Failure>(size)
+        })();
+        match signed {
+            Ok(size) => self.commit().map(|()| size),
+            Err(failure) => {
+                self.db.batch("ROLLBACK")?;
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// The ledger's right edge, the next row number, and the last moment written.
+pub(crate) fn head(db: &Db) -> Result<(Frontier, i64, i64), Failure> {
+    let line = db.first("SELECT frontier, next_n, last_at FROM head", &[])?;
+    let line = line.ok_or_else(|| Failure::Broken("the ledger's head is missing".into()))?;
+    let frontier = Frontier::from_bytes(line.blob(0)).map_err(|fault| Failure::Broken(fault.to_string()))?;
+    Ok((frontier, line.int(1), line.int(2)))
+}

@@ -1,0 +1,743 @@
+//! One change inside the writer's transaction: check, record, revision, links, keys, flat row, search, entry.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use base::clock::Timestamp;
+use base::date::Date;
+use base::id::Id;
+use ledger::{Commitment, Entry, Frontier, Object, Salt, commitment, leaf_hash};
+use serde_json::Value;
+
+use crate::change::{Change, Done, Op, Side};
+use crate::check;
+use crate::describe::{Description, Kind, Unique};
+use crate::flat::{self, Facts, Scales};
+use crate::lifecycle::{CURRENT, effective};
+use crate::permit::{Action, Permit, Subject, Who};
+use crate::record::{Body, Kept};
+use crate::say::{Failure, Refusal};
+use crate::store::{self, Cell, Db, DbError, Store};
+use crate::writer::head;
+
+/// Longest reason or note, in characters.
+const WORDS: usize = 2_000;
+/// A failed sign-in is forgotten after this long, in ms.
+const FORGET: i64 = 900_000;
+
+/// The state of a batch that must go back with a savepoint.
+pub(super) struct Mark {
+    frontier: Frontier,
+    next_n: i64,
+}
+
+/// A transaction under way.
+pub(super) struct Batch<'a> {
+    db: &'a Db,
+    store: &'a Store,
+    build: &'a str,
+    frontier: Frontier,
+    next_n: i64,
+    last_at: i64,
+    now: Timestamp,
+    today: Date,
+    clock_ok: bool,
+    scales: Scales,
+    touched: BTreeSet<String>,
+}
+
+/// A record as it stands in the store.
+struct Before {
+    n: i64,
+    rev: u64,
+    state: String,
+    until: Option<Date>,
+    archived: bool,
+    unit: Option<Id>,
+    owner: Option<Id>,
+    body: Body,
+    mark: Option<Commitment>,
+}
+
+/// What an operation wants the record to be.
+struct After {
+    rev: u64,
+    state: String,
+    archived: bool,
+    body: Body,
+    what: String,
+    note: Option<String>,
+}
+
+/// A record just written, whose links and derived rows are still to come.
+struct Fresh {
+    n: i64,
+    description: Arc<Description>,
+    body: Body,
+    archived: bool,
+    state: String,
+    until: Option<Date>,
+}
+
+impl<'a> Batch<'a> {
+    pub(super) fn begin(db: &'a Db, store: &'a Store, build: &'a str) -> Result<Self, Failure> {
+        let (frontier, next_n, last_at) = head(db)?;
+        let now = store.clock().now();
+        Ok(Self {
+            db,
+            store,
+            build,
+            frontier,
+            next_n,
+            last_at: last_at.max(now.millis()),
+            now,
+            today: now.date(),
+            clock_ok: now.millis() >= last_at,
+            scales: store::scales(db)?,
+            touched: BTreeSet::new(),
+        })
+    }
+
+    pub(super) fn mark(&self) -> Mark {
+        Mark { frontier: self.frontier.clone(), next_n: self.next_n }
+    }
+
+    pub(super) fn back_to(&mut self, mark: Mark) {
+        (self.frontier, self.next_n) = (mark.frontier, mark.next_n);
+    }
+
+    /// Writes what the whole batch shares; the ledger's size.
+    pub(super) fn finish(self) -> Result<u64, Failure> {
+        let size = self.frontier.size();
+        self.db.run(
+            "UPDATE head SET frontier = ?1, next_n = ?2, last_at = ?3",
+            &[Cell::Blob(self.frontier.to_bytes()), self.next_n.into(), self.last_at.into()],
+        )?;
+        for register in &self.touched {
+            self.db.run(
+                "INSERT OR REPLACE INTO version (register, seq) VALUES (?1, ?2)",
+                &[register.as_str().into(), size.into()],
+            )?;
+        }
+        Ok(size)
+    }
+
+    pub(super) fn change(&mut self, change: &Change) -> Result<Done, Failure> {
+        let actor = change.permit.actor().ledger_name();
+        if let Some(answer) = self.answered(change.request.as_str(), &actor)? {
+            return Ok(answer);
+        }
+        if let Some(reason) = &change.reason {
+            words("reason", reason)?;
+        }
+        let mut done = Done { entries: Vec::new(), records: Vec::new() };
+        let mut fresh = Vec::new();
+        for op in &change.ops {
+            let (id, rev, seq, written) = self.op(change, op)?;
+            done.entries.push(seq);
+            done.records.push((id, rev));
+            fresh.extend(written);
+        }
+        // Records go in before links and what is derived from them, so that a change may link its own records.
+        for record in &fresh {
+            self.link(record)?;
+        }
+        for record in &fresh {
+            self.derive(record)?;
+        }
+        self.sides(&change.side)?;
+        let answer = serde_json::to_string(&done).map_err(|e| Failure::Broken(e.to_string()))?;
+        self.db.run(
+            "INSERT INTO request (id, actor, answer) VALUES (?1, ?2, ?3)",
+            &[change.request.as_str().into(), actor.into(), answer.into()],
+        )?;
+        Ok(done)
+    }
+
+    /// The answer that this request was given before.
+    fn answered(&self, request: &str, actor: &str) -> Result<Option<Done>, Failure> {
+        let found = self.db.first("SELECT actor, answer FROM request WHERE id = ?1", &[request.into()])?;
+        match found {
+            None => Ok(None),
+            Some(line) if line.text(0) != actor => Err(Failure::Refused),
+            Some(line) => serde_json::from_str(line.text(1)).map(Some).map_err(|e| Failure::Broken(e.to_string())),
+        }
+    }
+
+    fn op(&mut self, change: &Change, op: &Op) -> Result<(Id, u64, u64, Option<Fresh>), Failure> {
+        let (register, id) = op.object();
+        let store = self.store;
+        let kept = store.registers().get(register).ok_or(Failure::Missing)?;
+        let description = kept.description.clone();
+        covered(&change.permit, op, &description)?;
+        let before = self.before(register, id)?;
+        if let Op::Noted { what, .. } = op {
+            let before = before.ok_or(Failure::Missing)?;
+            let seq = self.enter(change, what, (register, id, before.rev), (None, None), None)?;
+            self.acted(before.n, seq, before.rev, what, change, None)?;
+            return Ok((id, before.rev, seq, None));
+        }
+        let after = self.after(kept, op, before.as_ref(), &change.permit)?;
+        let n = before.as_ref().map_or(self.next_n, |before| before.n);
+        self.next_n = self.next_n.max(n + 1);
+        let pointed =
+            |field: &Option<String>| field.as_ref().and_then(|f| after.body.get(f)?.as_str()?.parse::<Id>().ok());
+        let (unit, owner) = (pointed(&description.unit), pointed(&description.owner));
+        if let Some(before) = &before {
+            let now = effective(&before.state, before.until, before.archived, self.today).to_owned();
+            self.still_inside(&change.permit, &description, id, (before.rev, now), (before.unit, before.owner))?;
+            if matches!(op, Op::Edit { .. }) {
+                self.still_inside(&change.permit, &description, id, (after.rev, after.state.clone()), (unit, owner))?;
+            }
+        } else {
+            self.still_inside(&change.permit, &description, id, (after.rev, after.state.clone()), (unit, owner))?;
+        }
+        let until = description
+            .lifecycle
+            .as_ref()
+            .and_then(|lifecycle| lifecycle.until_of(&after.state))
+            .and_then(|field| after.body.get(field)?.as_str()?.parse::<Date>().ok());
+        let text = canonical(&after.body)?;
+        let salt = Salt(base::random::bytes());
+        let mark = commitment(&salt, &stated(&after.state, after.archived, &text));
+        let promised = before.as_ref().and_then(|before| before.mark);
+        let reason = change.reason.as_deref().or(after.note.as_deref()).filter(|reason| !reason.trim().is_empty());
+        let promised_reason = reason.map(|reason| commitment(&salt, &reasoned(reason)));
+        let object = (register, id, after.rev);
+        let seq = self.enter(change, &after.what, object, (promised, Some(mark)), promised_reason)?;
+        let title = self.title(&description, &after.body)?;
+        self.db.run(
+            "INSERT INTO record (n, id, register, rev, schema, state, until, archived, unit, owner, title, body, salt, mark, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11, ?12, ?13)
+             ON CONFLICT (n) DO UPDATE SET rev = excluded.rev, schema = excluded.schema, state = excluded.state, until = excluded.until,
+             archived = excluded.archived, title = excluded.title, body = excluded.body, salt = excluded.salt, mark = excluded.mark,
+             seq = excluded.seq",
+            &[
+                n.into(),
+                id.to_string().into(),
+                register.into(),
+                after.rev.into(),
+                i64::from(description.schema).into(),
+                after.state.as_str().into(),
+                until.map_or_else(|| flat::NO_END.to_owned(), |date| date.to_string()).into(),
+                i64::from(after.archived).into(),
+                title.into(),
+                text.as_str().into(),
+                Cell::Blob(salt.0.to_vec()),
+                Cell::Blob(mark.0.to_vec()),
+                seq.into(),
+            ],
+        )?;
+        self.db.run(
+            "INSERT INTO revision (n, rev, seq, at, actor, state, schema, body, salt, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            &[
+                n.into(),
+                after.rev.into(),
+                seq.into(),
+                self.now.millis().into(),
+                change.permit.actor().ledger_name().into(),
+                stated_text(&after.state, after.archived).into(),
+                i64::from(description.schema).into(),
+                text.into(),
+                Cell::Blob(salt.0.to_vec()),
+                reason.map_or(Cell::Null, Cell::from),
+            ],
+        )?;
+        if !matches!(op, Op::Edit { .. }) {
+            self.acted(n, seq, after.rev, &after.what, change, after.note.as_deref())?;
+        }
+        self.keys(n, &description, &after)?;
+        self.touched.insert(register.to_owned());
+        let fresh = Fresh { n, description, body: after.body, archived: after.archived, state: after.state, until };
+        Ok((id, after.rev, seq, Some(fresh)))
+    }
+
+    /// A record that is made or changed under a permit must be in the permit's scope, before and after. What is only part of
+    /// the permit's record follows that record.
+    fn still_inside(
+        &self,
+        permit: &Permit,
+        description: &Description,
+        id: Id,
+        (rev, state): (u64, String),
+        (unit, owner): (Option<Id>, Option<Id>),
+    ) -> Result<(), Failure> {
+        if permit.register() != description.name {
+            return Ok(());
+        }
+        let subject = Subject { register: description.name.clone(), id: Some(id), rev, state, unit, owner };
+        if permit.scope().admits(&subject) { Ok(()) } else { Err(outside(description)) }
+    }
+
+    fn before(&self, register: &str, id: Id) -> Result<Option<Before>, Failure> {
+        let line = self.db.first(
+            "SELECT r.n, r.rev, r.state, r.until, r.archived, u.id, o.id, r.body, r.mark, r.register
+             FROM record r LEFT JOIN record u ON u.n = r.unit LEFT JOIN record o ON o.n = r.owner WHERE r.id = ?1",
+            &[id.to_string().into()],
+        )?;
+        let Some(line) = line else { return Ok(None) };
+        if line.text(9) != register {
+            return Err(Failure::Missing);
+        }
+        Ok(Some(Before {
+            n: line.int(0),
+            rev: line.count(1),
+            state: line.text(2).to_owned(),
+            until: flat::end(line.text(3)),
+            archived: line.int(4) != 0,
+            unit: line.text(5).parse().ok(),
+            owner: line.text(6).parse().ok(),
+            body: serde_json::from_str(line.text(7)).map_err(|e| Failure::Broken(e.to_string()))?,
+            mark: line.blob(8).try_into().ok().map(Commitment),
+        }))
+    }
+
+    fn after(&self, kept: &Kept, op: &Op, before: Option<&Before>, permit: &Permit) -> Result<After, Failure> {
+        let description = &kept.description;
+        let settle = |body: Body| {
+            let body = check::settle(description, body)?;
+            let body = kept.settle(body, self.today)?;
+            self.grades_exist(description, &body)?;
+            Ok::<_, Refusal>(body)
+        };
+        let same_state = |before: &Before, what: &str, archived: bool, body: Body| After {
+            rev: before.rev + 1,
+            state: before.state.clone(),
+            archived,
+            body,
+            what: what.to_owned(),
+            note: None,
+        };
+        match (op, before) {
+            (Op::Create { .. }, Some(_)) => {
+                Err(Refusal::whole("同じ記録が既にあります", "This record exists already").into())
+            }
+            (Op::Create { body, .. }, None) => Ok(After {
+                rev: 1,
+                state: description.lifecycle.as_ref().map_or(CURRENT, |lifecycle| lifecycle.first()).to_owned(),
+                archived: false,
+                body: settle(body.clone())?,
+                what: "create".to_owned(),
+                note: None,
+            }),
+            (Op::Edit { base, patch, .. }, Some(before)) => {
+                unmoved(before, *base)?;
+                Ok(same_state(before, "edit", false, settle(patched(&before.body, patch))?))
+            }
+            (Op::Archive { base, .. }, Some(before)) => {
+                unmoved(before, *base)?;
+                Ok(same_state(before, "archive", true, before.body.clone()))
+            }
+            (Op::Act { base, transition, patch, note, .. }, Some(before)) => {
+                unmoved(before, *base)?;
+                if let Some(note) = note {
+                    words("note", note)?;
+                }
+                let lifecycle = description.lifecycle.as_ref().ok_or(Failure::Missing)?;
+                let step = lifecycle.transition(transition).ok_or(Failure::Missing)?;
+                let now = effective(&before.state, before.until, before.archived, self.today);
+                if !step.from.iter().any(|from| *from == now) {
+                    return Err(Failure::Moved { now: before.rev });
+                }
+                self.other_person(before.n, &step.not_same_as, &permit.actor().ledger_name())?;
+                let body = settle(patched(&before.body, patch))?;
+                for name in step.requires.iter().filter(|name| !body.contains_key(**name)) {
+                    let say = description.field(name).map(check::missing).unwrap_or_default();
+                    return Err(Refusal::at(name, say.ja, say.en).into());
+                }
+                let mut after = same_state(before, &format!("act:{transition}"), false, body);
+                after.state = step.to.to_string();
+                after.note.clone_from(note);
+                Ok(after)
+            }
+            (_, None) | (Op::Noted { .. }, Some(_)) => Err(Failure::Missing),
+        }
+    }
+
+    /// Separation of duties: whoever did one of these steps can't do the next one.
+    fn other_person(&self, n: i64, steps: &[&str], actor: &str) -> Result<(), Failure> {
+        for step in steps {
+            let what = if *step == "create" { "create".to_owned() } else { format!("act:{step}") };
+            let last = self.db.first(
+                "SELECT actor FROM act WHERE n = ?1 AND what = ?2 ORDER BY seq DESC LIMIT 1",
+                &[n.into(), what.into()],
+            )?;
+            if last.is_some_and(|line| line.text(0) == actor) {
+                return Err(Refusal::whole(
+                    "申請や起案をした人は、この手続を行えません。ほかの人が行ってください（職務の分離）",
+                    "Whoever applied or drafted can't do this step: another person must (separation of duties)",
+                )
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    fn grades_exist(&self, description: &Description, body: &Body) -> Result<(), Refusal> {
+        for field in &description.fields {
+            let (Kind::Scale { scale }, Some(Value::String(grade))) = (&field.kind, body.get(&field.name)) else {
+                continue;
+            };
+            if self.scales.rank(scale, grade).is_none() {
+                let all: Vec<_> = self.scales.grades(scale).into_iter().map(|grade| grade.0).collect();
+                return Err(Refusal::at(
+                    &field.name,
+                    format!("{}の区分に「{grade}」はありません。{}から選んでください", field.label.ja, all.join("、")),
+                    format!("{}: there is no grade {grade}; choose one of {}", field.label.en, all.join(", ")),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn title(&self, description: &Description, body: &Body) -> Result<String, Failure> {
+        let (Some(value), Some(field)) = (body.get(&description.title), description.field(&description.title)) else {
+            return Ok(String::new());
+        };
+        match (&field.kind, value) {
+            (Kind::Link { .. }, Value::String(id)) => {
+                let line = self.db.first("SELECT title FROM record WHERE id = ?1", &[id.as_str().into()])?;
+                Ok(line.map(|line| line.text(0).to_owned()).unwrap_or_default())
+            }
+            _ => Ok(check::write_text(field, value).chars().take(120).collect()),
+        }
+    }
+
+    /// Writes the links of a record; every one must lead to a record of the right register that was not put away.
+    fn link(&self, record: &Fresh) -> Result<(), Failure> {
+        let n = record.n;
+        let mut old = BTreeSet::new();
+        self.db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
+            old.insert((line.text(0).to_owned(), line.int(1)));
+            Ok(())
+        })?;
+        let mut new = BTreeSet::new();
+        for (field, id) in check::links(&record.description, &record.body) {
+            let Kind::Link { to } = &field.kind else { continue };
+            let found = self
+                .db
+                .first("SELECT n, register, archived FROM record WHERE id = ?1", &[id.to_string().into()])?
+                .filter(|line| to.as_ref().is_none_or(|to| to == line.text(1)))
+                .filter(|line| line.int(2) == 0 || old.contains(&(field.name.clone(), line.int(0))));
+            let Some(target) = found else {
+                return Err(Refusal::at(
+                    &field.name,
+                    format!("{}の選んだ記録が見つかりません。選び直してください", field.label.ja),
+                    format!("{}: the chosen record does not exist; choose again", field.label.en),
+                )
+                .into());
+            };
+            new.insert((field.name.clone(), target.int(0)));
+        }
+        for (field, target) in old.difference(&new) {
+            self.db.run(
+                "DELETE FROM link WHERE source = ?1 AND field = ?2 AND target = ?3",
+                &[n.into(), field.as_str().into(), (*target).into()],
+            )?;
+        }
+        for (field, target) in new.difference(&old) {
+            self.db.run(
+                "INSERT INTO link (source, field, target) VALUES (?1, ?2, ?3)",
+                &[n.into(), field.as_str().into(), (*target).into()],
+            )?;
+        }
+        Ok(())
+    }
+
+    fn keys(&self, n: i64, description: &Description, after: &After) -> Result<(), Failure> {
+        if description.unique.is_empty() {
+            return Ok(());
+        }
+        self.db.run("DELETE FROM unique_key WHERE n = ?1", &[n.into()])?;
+        if after.archived {
+            return Ok(());
+        }
+        for unique in &description.unique {
+            let Some((key, value)) = unique_value(unique, &after.body) else { continue };
+            let made = self.db.run(
+                "INSERT INTO unique_key (register, key, value, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+                &[description.name.as_str().into(), key.into(), value.into(), n.into()],
+            )?;
+            if made == 0 {
+                let fields: Vec<_> = unique.fields.iter().filter_map(|name| description.field(name)).collect();
+                let ja: Vec<_> = fields.iter().map(|field| field.label.ja.as_str()).collect();
+                let en: Vec<_> = fields.iter().map(|field| field.label.en.as_str()).collect();
+                return Err(Refusal::at(
+                    unique.fields[0],
+                    format!("同じ{}の記録が既にあります。別の値にするか、その記録を変更してください", ja.join("と")),
+                    format!(
+                        "Another record has the same {}: choose another value, or change that record",
+                        en.join(" and ")
+                    ),
+                )
+                .into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is derived from a record: unit and owner by row number, flat row, search.
+    fn derive(&mut self, record: &Fresh) -> Result<(), Failure> {
+        let Fresh { n, description, body, archived, .. } = record;
+        let n_of = |id: &str| store::n_of(self.db, id);
+        let pointed = |field: &Option<String>| field.as_ref().and_then(|f| n_of(body.get(f)?.as_str()?)).unwrap_or(0);
+        let (unit, owner) = (pointed(&description.unit), pointed(&description.owner));
+        if unit != 0 || owner != 0 {
+            self.db.run(
+                "UPDATE record SET unit = ?1, owner = ?2 WHERE n = ?3",
+                &[unit.into(), owner.into(), (*n).into()],
+            )?;
+        }
+        let facts = Facts { n: *n, live: !archived, state: &record.state, until: record.until, unit, owner };
+        let cells = flat::cells(description, &facts, body, &self.scales, &n_of);
+        self.db.run(&flat::upsert(description), &cells)?;
+        self.db.run("DELETE FROM search WHERE rowid = ?1", &[(*n).into()])?;
+        if !archived && description.part_of.is_none() {
+            let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
+            let text = base::text::index_pieces(&check::searchable(description, body, labels)).join(" ");
+            self.db.run(
+                "INSERT INTO search (rowid, reg, text) VALUES (?1, ?2, ?3)",
+                &[(*n).into(), description.name.as_str().into(), text.into()],
+            )?;
+        }
+        if description.name == "grade" {
+            self.regrade()?;
+        }
+        Ok(())
+    }
+
+    /// A scale changed: whatever sorts by its ranks is made anew.
+    fn regrade(&mut self) -> Result<(), Failure> {
+        self.scales = store::scales(self.db)?;
+        let store = self.store;
+        let graded = |other: &&Arc<Description>| {
+            flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))
+        };
+        for other in store.registers().all().filter(graded) {
+            store::rebuild(self.db, other, &self.scales)?;
+            self.touched.insert(other.name.clone());
+        }
+        Ok(())
+    }
+
+    fn enter(
+        &mut self,
+        change: &Change,
+        what: &str,
+        (register, id, rev): (&str, Id, u64),
+        (before, after): (Option<Commitment>, Option<Commitment>),
+        reason: Option<Commitment>,
+    ) -> Result<u64, Failure> {
+        let actor = change.permit.actor();
+        let (auth, session) = match &actor.who {
+            Who::Person { auth, session, .. } => (Some((*auth).to_owned()), session.clone()),
+            Who::Anyone | Who::Engine(_) => (None, None),
+        };
+        let seq = self.frontier.size();
+        let entry = Entry {
+            action: what.to_owned(),
+            actor: actor.ledger_name(),
+            after,
+            approvals: Vec::new(),
+            auth,
+            before,
+            build: self.build.to_owned(),
+            clauses: Vec::new(),
+            clock_ok: self.clock_ok,
+            epoch: 0,
+            object: Object { id: id.to_string(), register: register.to_owned(), rev },
+            reason,
+            request_id: change.request.as_str().to_owned(),
+            role: actor.holdings.iter().map(|holding| holding.role).min().map(|role| role.name().to_owned()),
+            seq,
+            session,
+            ts: self.now.to_string(),
+            v: Entry::VERSION,
+            zone: None,
+        };
+        let bytes = entry.to_bytes();
+        let leaf = leaf_hash(&bytes);
+        self.db.run(
+            "INSERT INTO entry (seq, bytes, leaf) VALUES (?1, ?2, ?3)",
+            &[seq.into(), Cell::Blob(bytes), Cell::Blob(leaf.0.to_vec())],
+        )?;
+        for node in self.frontier.push(leaf) {
+            self.db.run(
+                "INSERT INTO node (level, at, hash) VALUES (?1, ?2, ?3)",
+                &[i64::from(node.level).into(), node.index.into(), Cell::Blob(node.hash.0.to_vec())],
+            )?;
+        }
+        Ok(seq)
+    }
+
+    fn acted(
+        &self,
+        n: i64,
+        seq: u64,
+        rev: u64,
+        what: &str,
+        change: &Change,
+        note: Option<&str>,
+    ) -> Result<(), Failure> {
+        self.db.run(
+            "INSERT INTO act (n, seq, rev, what, at, actor, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            &[
+                n.into(),
+                seq.into(),
+                rev.into(),
+                what.into(),
+                self.now.millis().into(),
+                change.permit.actor().ledger_name().into(),
+                note.map_or(Cell::Null, Cell::from),
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn sides(&self, sides: &[Side]) -> Result<(), Failure> {
+        sides.iter().try_for_each(|side| self.side(side))
+    }
+
+    fn side(&self, side: &Side) -> Result<(), Failure> {
+        let n_of = |account: &Id| store::n_of(self.db, &account.to_string()).map(Cell::Int).ok_or(Failure::Missing);
+        let (sql, cells): (&str, Vec<Cell>) = match side {
+            Side::Credential { account, phc } => (
+                "INSERT INTO credential (account, phc) VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET phc = excluded.phc",
+                vec![n_of(account)?, phc.as_str().into()],
+            ),
+            Side::SessionOpen { hash, account, at, until } => (
+                "INSERT INTO session (hash, account, opened, seen, until) VALUES (?1, ?2, ?3, ?3, ?4)",
+                vec![hash.as_slice().into(), n_of(account)?, (*at).into(), (*until).into()],
+            ),
+            Side::SessionTouch { hash, at } => {
+                ("UPDATE session SET seen = ?2 WHERE hash = ?1", vec![hash.as_slice().into(), (*at).into()])
+            }
+            Side::SessionEnd { hash } => ("DELETE FROM session WHERE hash = ?1", vec![hash.as_slice().into()]),
+            Side::SessionsEnd { account, but } => {
+                let but = but.map_or_else(Vec::new, |hash| hash.to_vec());
+                ("DELETE FROM session WHERE account = ?1 AND hash <> ?2", vec![n_of(account)?, Cell::Blob(but)])
+            }
+            Side::Failed { key, at } => (
+                "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET
+                 count = CASE WHEN since < ?3 THEN 1 ELSE count + 1 END, since = CASE WHEN since < ?3 THEN ?2 ELSE since END",
+                vec![key.as_str().into(), (*at).into(), (at - FORGET).into()],
+            ),
+            Side::Forgive { key } => ("DELETE FROM failed WHERE key = ?1", vec![key.as_str().into()]),
+            Side::Setting { name, value: Some(value) } => (
+                "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                vec![(*name).into(), value.as_str().into()],
+            ),
+            Side::Setting { name, value: None } => ("DELETE FROM setting WHERE name = ?1", vec![(*name).into()]),
+        };
+        self.db.run(sql, &cells)?;
+        Ok(())
+    }
+}
+
+/// Whether the permit covers this operation: the record that it names, or a part of it.
+fn covered(permit: &Permit, op: &Op, description: &Description) -> Result<(), Failure> {
+    let (register, id) = op.object();
+    let own = permit.register() == register;
+    let part = description.part_of.as_deref() == Some(permit.register());
+    let same = own && permit.id() == Some(id);
+    let about = |body: &Body| {
+        let about = body.get("about").and_then(Value::as_str).and_then(|about| about.parse().ok());
+        permit.id().is_some() && about == permit.id()
+    };
+    let hidden_only = |patch: &Body| patch.keys().all(|name| description.field(name).is_some_and(|field| field.hidden));
+    let covered = match (permit.action(), op) {
+        (Action::Create, Op::Create { .. }) => own || part,
+        (Action::Edit, Op::Edit { .. } | Op::Archive { .. }) => same || part,
+        (Action::Create | Action::Edit | Action::Act(_), Op::Create { .. } | Op::Edit { .. } | Op::Archive { .. }) => {
+            part
+        }
+        (Action::Import, Op::Create { .. } | Op::Edit { .. }) => own || part || register == "import",
+        (Action::Act(name), Op::Act { transition, .. }) => same && &*name == transition.as_ref(),
+        (Action::Comment, Op::Create { body, .. }) => register == "comment" && about(body),
+        (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),
+        (Action::View | Action::Export | Action::Administer, Op::Noted { .. }) => same,
+        (Action::Administer, Op::Edit { patch, .. }) => same && hidden_only(patch),
+        _ => false,
+    };
+    if covered { Ok(()) } else { Err(Failure::Refused) }
+}
+
+fn outside(description: &Description) -> Failure {
+    match &description.unit {
+        Some(field) => Refusal::at(
+            field,
+            "この部署の記録を登録・変更する権限がありません。担当の部署を選んでください",
+            "You may not keep records of this unit: choose a unit of yours",
+        )
+        .into(),
+        None => Failure::Refused,
+    }
+}
+
+fn unmoved(before: &Before, base: u64) -> Result<(), Failure> {
+    if before.archived {
+        return Err(Refusal::whole(
+            "この記録は保管済みです。変更できません",
+            "This record has been archived and can't be changed",
+        )
+        .into());
+    }
+    if before.rev == base { Ok(()) } else { Err(Failure::Moved { now: before.rev }) }
+}
+
+fn words(field: &str, text: &str) -> Result<(), Refusal> {
+    if text.chars().count() > WORDS || base::text::has_control(text) {
+        return Err(Refusal::at(
+            field,
+            format!("理由や意見は{WORDS}文字以内にし、制御文字を取り除いてください"),
+            format!("Keep it under {WORDS} characters and without control characters"),
+        ));
+    }
+    Ok(())
+}
+
+fn patched(body: &Body, patch: &Body) -> Body {
+    let mut body = body.clone();
+    for (name, value) in patch {
+        if value.is_null() {
+            body.remove(name);
+        } else {
+            body.insert(name.clone(), value.clone());
+        }
+    }
+    body
+}
+
+/// Key and value of a unique key, if it holds for this body. Values are folded, so that A-1 and Ａ－１ are the same.
+pub(crate) fn unique_value(unique: &Unique, body: &Body) -> Option<(String, String)> {
+    if unique.while_empty.is_some_and(|field| body.contains_key(&*field)) {
+        return None;
+    }
+    let values = unique.fields.iter().map(|field| match body.get(*field)? {
+        Value::String(text) => Some(base::text::fold(text)),
+        other => Some(other.to_string()),
+    });
+    let value = values.collect::<Option<Vec<_>>>()?.join("\u{1f}");
+    Some((unique.fields.join("+"), value))
+}
+
+/// The stored form of a body: canonical JSON.
+pub(crate) fn canonical(body: &Body) -> Result<String, Failure> {
+    serde_json_canonicalizer::to_string(body).map_err(|e| Failure::Broken(e.to_string()))
+}
+
+/// What an entry's commitment covers: state and body.
+pub(crate) fn stated(state: &str, archived: bool, body: &str) -> Vec<u8> {
+    format!("{}\n{body}", stated_text(state, archived)).into_bytes()
+}
+
+/// State as kept with a revision.
+pub(crate) fn stated_text(state: &str, archived: bool) -> String {
+    if archived { format!("{state} archived") } else { state.to_owned() }
+}
+
+/// What the commitment to a reason covers.
+pub(crate) fn reasoned(reason: &str) -> Vec<u8> {
+    format!("reason\n{reason}").into_bytes()
+}
