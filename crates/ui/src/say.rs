@@ -175,7 +175,7 @@ pub(crate) mod form {
     pub(crate) const CHOOSE: Text = text("選んでください", "Please choose");
     pub(crate) const NOT_CHOSEN: Text = text("指定しない", "None");
     pub(crate) const DATE_HINT: Text = text("例：R8.4.1、令和8年4月1日、2026/4/1", "For example 2026-04-01 or R8.4.1");
-    pub(crate) const CALENDAR: Text = text("カレンダーから選ぶ", "Choose from a calendar");
+    pub(crate) const CALENDAR: Text = text("カレンダー", "Calendar");
     pub(crate) const PICK_HINT: Text = text("番号か名称の一部を入力してください", "Enter a number or part of a name");
     pub(crate) const PICK_NONE: Text = text("該当するものがありません", "Nothing found");
     pub(crate) const PICK_FAILED: Text = text(

@@ -354,7 +354,7 @@ impl Drawn<'_> {
         html! {
             div.sk-date data-calendar=(text::CALENDAR.in_(self.lang)) {
                 input id=(self.id) type="text" name=(name) value=(value) maxlength="20" autocomplete="off" required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
-                output for=(self.id) { @if let Some(date) = calendar::read_date(value) { (calendar::wareki(date)) "(" (date.weekday_ja()) ")" } }
+                output for=(self.id) lang="ja" { @if let Some(date) = calendar::read_date(value) { (calendar::wareki(date)) "(" (date.weekday_ja()) ")" } }
             }
         }
     }
