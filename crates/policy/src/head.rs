@@ -68,9 +68,14 @@ pub(crate) fn read(lines: &[Line]) -> Head {
     head
 }
 
+/// Whether a text names a day.
+pub(crate) fn is_dated(text: &str) -> bool {
+    !days(text).is_empty()
+}
+
 fn likely_title(lines: &[Line]) -> Option<usize> {
-    let named = lines.iter().position(|line| names_a_document(&line.text) && days(&line.text).is_empty());
-    named.or_else(|| lines.iter().position(|line| days(&line.text).is_empty() && !line.text.contains('。')))
+    let named = lines.iter().position(|line| names_a_document(&line.text) && !is_dated(&line.text));
+    named.or_else(|| lines.iter().position(|line| !is_dated(&line.text) && !line.text.contains('。')))
 }
 
 fn names_a_document(text: &str) -> bool {
@@ -181,7 +186,9 @@ fn day_around(text: &str, from: usize, year: usize) -> Option<(usize, usize, Str
     }
     let eras = ["明治", "大正", "昭和", "平成", "令和"];
     let era = eras.iter().find(|era| before[..before.len() - digits].ends_with(**era)).copied().unwrap_or("");
-    let mut rest = &text[year + '年'.len_utf8()..];
+    // No day is longer than this; a line of nothing but 1年1年 … must not be searched to its end each time.
+    let window = text.floor_char_boundary(year + 80);
+    let mut rest = &text[year + '年'.len_utf8()..window];
     // 令和8年(2026年)4月1日
     if rest.starts_with('(') {
         rest = rest.split_once(')')?.1;
@@ -190,7 +197,7 @@ fn day_around(text: &str, from: usize, year: usize) -> Option<(usize, usize, Str
     let (day, after) = after.split_once('日').filter(|(day, _)| !day.is_empty() && day.chars().all(number))?;
     let year_digits = arabic(&before[before.len() - digits..]);
     let written = format!("{era}{year_digits}年{}月{}日", arabic(month), arabic(day));
-    Some((year - digits - era.len(), text.len() - after.len(), written))
+    Some((year - digits - era.len(), window - after.len(), written))
 }
 
 /// 二十 → 20; digits stay, 元 too.
@@ -198,7 +205,7 @@ fn arabic(number: &str) -> String {
     if !number.contains(|c| "〇一二三四五六七八九十".contains(c)) {
         return number.to_owned();
     }
-    let value = |c| "〇一二三四五六七八九".chars().position(|each| each == c).map_or(0, |n| n);
+    let value = |c| "〇一二三四五六七八九".chars().position(|each| each == c).unwrap_or(0);
     match number.split_once('十') {
         Some((tens, ones)) => {
             let tens = tens.chars().next().map_or(1, value);

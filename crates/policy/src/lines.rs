@@ -1,10 +1,15 @@
 //! The lines of a document, freed of their decoration; what is no text (page numbers, contents) is set aside and said.
 
+use std::collections::BTreeMap;
+
 use crate::reading::{Unreadable, Unsure};
 
 const MOST_BYTES: usize = 2 * 1024 * 1024;
 const MOST_LINES: usize = 5_000;
 const MOST_CHARS: usize = 20_000;
+
+/// Signs that a sentence may leave alone on its last line.
+const CLOSING: [char; 5] = ['。', '．', '）', '」', '』'];
 
 /// One line that carries text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +36,12 @@ pub(crate) fn split(text: &str) -> Result<(Vec<Line>, Vec<Unsure>), Unreadable> 
     let mut after_blank = true;
     for (index, raw) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let at = index + 1;
-        if !raw.chars().any(char::is_alphanumeric) {
-            after_blank |= raw.trim().is_empty() || is_rule(raw.trim());
-            if !raw.trim().is_empty() && !is_rule(raw.trim()) {
-                unsure.push(Unsure::new(at, format!("文字のない行を読み飛ばしました：「{}」", raw.trim())));
-            }
+        if raw.trim().chars().all(is_rule) {
+            after_blank = true;
+            continue;
+        }
+        if !raw.chars().any(|c| c.is_alphanumeric() || CLOSING.contains(&c)) {
+            unsure.push(Unsure::new(at, format!("文字のない行を読み飛ばしました：「{}」", raw.trim())));
             continue;
         }
         if let Some(why) = set_aside(raw.trim()) {
@@ -107,8 +113,9 @@ fn not_text(line: usize) -> Unreadable {
     )
 }
 
-fn is_rule(text: &str) -> bool {
-    text.chars().all(|c| matches!(c, '-' | '*' | '_' | '=' | '`' | '~' | '─' | '━' | ' ' | '|' | ':'))
+/// Lines of these alone are rules, fences and the frames of tables.
+fn is_rule(c: char) -> bool {
+    matches!(c, '-' | '*' | '_' | '=' | '`' | '~' | '─' | '━' | ' ' | '　' | '\t' | '|' | ':')
 }
 
 /// What a line is that belongs to the paper and not to the text.
@@ -219,7 +226,11 @@ fn close_up(text: &str) -> Option<String> {
             gaps.push(std::mem::take(&mut gap));
         }
     }
-    let usual = gaps.iter().max_by_key(|gap| (gaps.iter().filter(|other| other == gap).count(), gap.len()))?;
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for gap in &gaps {
+        *counts.entry(gap).or_default() += 1;
+    }
+    let (usual, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
     let mut out = String::from(words[0]);
     for (gap, word) in gaps.iter().zip(&words[1..]) {
         if gap != usual && gap.len() > usual.len() {

@@ -53,6 +53,11 @@ impl Style {
         self < Style::Item
     }
 
+    /// Whether parts of this kind are the sections of the document and count through it.
+    pub(crate) fn counts_through(self) -> bool {
+        matches!(self, Style::Article | Style::Arabic | Style::Dotted | Style::Path)
+    }
+
     /// Whether the ids of this kind are letters.
     fn lettered(self) -> bool {
         matches!(self, Style::Kana | Style::Iroha | Style::ParenKana | Style::Alpha)

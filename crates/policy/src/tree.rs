@@ -1,5 +1,6 @@
 //! Lines to a tree: which line opens a part, which part it stands in, and whether its number runs on.
 
+use crate::head;
 use crate::lines::{Line, is_sentence};
 use crate::numbering::{self, Mark, Style};
 use crate::reading::{Unreadable, Unsure};
@@ -37,9 +38,17 @@ pub(crate) struct Tree {
     last: Option<Line>,
     /// The last 第n条; they run on through the chapters.
     article: Option<Vec<u32>>,
-    /// The last dividing number, with the depth of its heading.
-    divider: Option<(Style, Vec<u32>, usize)>,
+    divider: Option<Divider>,
     unnumbered: u32,
+}
+
+/// The last number that divides the document, below its chapters.
+#[derive(Debug)]
+struct Divider {
+    style: Style,
+    path: Vec<u32>,
+    /// How many `#` its headings carry; a bare one among them changes nothing.
+    level: usize,
 }
 
 /// How a number follows the one before it.
@@ -73,7 +82,11 @@ pub(crate) fn build(lines: &[Line]) -> Result<Tree, Unreadable> {
 
 fn is_heading_in_brackets(line: &Line) -> bool {
     let text = &line.text;
-    text.starts_with(['（', '(']) && text.ends_with(['）', ')']) && text.chars().count() <= 40
+    numbering::read(text).is_none()
+        && text.starts_with(['（', '('])
+        && text.ends_with(['）', ')'])
+        && text.chars().count() <= 40
+        && !head::is_dated(text)
 }
 
 /// Whether a text is short and no sentence, as headings are.
@@ -92,15 +105,20 @@ impl Tree {
     fn takes_heading(&self, line: &Line) -> bool {
         let annexed = self.open.first().is_some_and(|node| node.mark.style == Style::Annex);
         let taking = |style| style == Style::Article || (annexed && style == Style::Arabic);
-        numbering::read(&line.text).is_some_and(|mark| taking(mark.style))
+        self.number(line).is_some_and(|(mark, run)| taking(mark.style) && self.is_part(line, &mark, run))
+    }
+
+    /// The number at the head of the line, and how it follows the one before it.
+    fn number(&self, line: &Line) -> Option<(Mark, Run)> {
+        let mark = self.as_item(numbering::read(&line.text)?, line);
+        let run = self.run(&mark);
+        let iroha = mark.as_iroha().filter(|iroha| run != Run::On && self.run(iroha) == Run::On);
+        Some(iroha.map_or((mark, run), |iroha| (iroha, Run::On)))
     }
 
     /// The mark with which the line opens a part, or `None` if the line is text.
     fn opening(&mut self, line: &Line) -> Option<(Mark, Run)> {
-        let mark = self.as_item(numbering::read(&line.text)?, line);
-        let iroha = mark.as_iroha().filter(|_| self.run(&mark) != Run::On);
-        let mark = iroha.filter(|iroha| self.run(iroha) == Run::On).unwrap_or(mark);
-        let run = self.run(&mark);
+        let (mark, run) = self.number(line)?;
         if self.is_part(line, &mark, run) {
             return Some((mark, run));
         }
@@ -117,13 +135,13 @@ impl Tree {
             return mark;
         }
         let item = || Mark { style: Style::Item, ..mark.clone() };
-        let Some((main, _, level)) = &self.divider else {
+        let Some(Divider { style, level, .. }) = &self.divider else {
             return if line.bullet { item() } else { mark };
         };
         let listed = |node: &Node| node.mark.style == Style::Item && node.line.level == line.level;
         let in_row = mark.path == [1] || self.open.iter().any(listed);
         let in_list = !line.after_blank && self.open.last().is_some_and(|node| !node.mark.style.divides());
-        let below = if line.level > 0 { line.level > *level } else { *level > 0 || *main != mark.style || in_list };
+        let below = if line.level > 0 { line.level > *level } else { *level > 0 || *style != mark.style || in_list };
         let indented = line.level == 0 && self.open.first().is_some_and(|node| node.line.indent + 1 < line.indent);
         if line.bullet || indented || (below && in_row && !self.in_article()) { item() } else { mark }
     }
@@ -132,14 +150,16 @@ impl Tree {
         if line.level > 0 {
             return true;
         }
-        if numbering::runs_into_sentence(&mark.rest) || (mark.tight && (run != Run::On || line.bullet)) {
+        let on = run == Run::On;
+        // 第5条第1項 at the head of a line is a reference.
+        let reference = mark.tight && (!on || line.bullet || mark.rest.starts_with('第'));
+        if reference || numbering::runs_into_sentence(&mark.rest) {
             return false;
         }
-        let on = run == Run::On;
         match mark.style {
             Style::Chapter | Style::Part | Style::Annex | Style::Article => true,
             Style::Arabic | Style::Dotted | Style::Path | Style::Roman => {
-                let marked = self.divider.as_ref().is_some_and(|(_, _, level)| *level > 0) && !self.in_article();
+                let marked = self.divider.as_ref().is_some_and(|divider| divider.level > 0) && !self.in_article();
                 like_a_heading(&mark.rest) || (on && !marked && !mark.tight)
             }
             Style::Alpha => on,
@@ -149,7 +169,9 @@ impl Tree {
 
     /// Whether the line before this one stopped in the middle of a sentence.
     fn breaks_off(&self, line: &Line) -> bool {
-        let stopped = |text: &str| text.ends_with(['。', '：', ':', '）', ')', '」', '．']);
+        let goes_on = line.text.starts_with(['は', 'が', 'を', 'に', 'の', 'と', 'で', 'も', '、', '。', '，', '）']);
+        let stopped =
+            |text: &str| text.ends_with(['。', '：', ':', '．']) || (text.ends_with(['）', ')', '」']) && !goes_on);
         let broken = |last: &Line| !last.hard && last.text.chars().count() >= 20 && !stopped(&last.text);
         !line.after_blank && !line.bullet && line.level == 0 && self.last.as_ref().is_some_and(broken)
     }
@@ -195,9 +217,7 @@ impl Tree {
             }
             // Paragraph 1 of an article carries no number, and a chapter may go on where the last one stopped.
             Style::Arabic | Style::Dotted if last.is_none() => {
-                let goes_on =
-                    self.divider.as_ref().is_some_and(|(_, path, _)| follows(Some(path), &mark.path) == Run::On);
-                if mark.path == [1] || (self.in_article() && mark.path == [2]) || (depth > 0 && goes_on) {
+                if mark.path == [1] || (self.in_article() && mark.path == [2]) || (depth > 0 && self.divides_on(mark)) {
                     Run::On
                 } else {
                     Run::Jump
@@ -207,6 +227,12 @@ impl Tree {
             Style::Path if last.is_none() && depth > 0 && mark.path.last() == Some(&1) => Run::On,
             _ => follows(last, &mark.path),
         }
+    }
+
+    /// Whether the number would also go on with those that divide the document.
+    fn divides_on(&self, mark: &Mark) -> bool {
+        let on = |last: &Divider| mark.path != [1] && follows(Some(&last.path), &mark.path) == Run::On;
+        self.divider.as_ref().is_some_and(on)
     }
 
     /// Says what an official must check where this part begins.
@@ -219,18 +245,16 @@ impl Tree {
             Run::Back => Some(format!("番号{}が、前の番号より戻っています：{name}", mark.shown)),
         };
         self.unsure.extend(why.map(|why| Unsure::new(line.at, why)));
-        let also_divides =
-            |(_, path, _): &(_, Vec<u32>, _)| mark.path != [1] && follows(Some(path), &mark.path) == Run::On;
-        if mark.style == Style::Item && !line.bullet && self.divider.as_ref().is_some_and(also_divides) {
+        if mark.style == Style::Item && !line.bullet && self.divides_on(mark) {
             let why =
                 format!("番号{}は上の階層の続きとも読めますが、箇条書きの続きとして読みました：{name}", mark.shown);
             self.unsure.push(Unsure::new(line.at, why));
         }
-        if !matches!(mark.style, Style::Arabic | Style::Dotted | Style::Path | Style::Article | Style::Roman) {
+        if !mark.style.counts_through() {
             return;
         }
-        let level =
-            self.divider.as_ref().filter(|(style, ..)| family(*style) == family(mark.style)).map(|(.., level)| *level);
+        let kin = |last: &&Divider| family(last.style) == family(mark.style);
+        let level = self.divider.as_ref().filter(kin).map(|last| last.level);
         let why = match (level, line.level) {
             // A paragraph of an article is never a heading.
             _ if self.in_article() && mark.style != Style::Article => return,
@@ -253,13 +277,10 @@ impl Tree {
             Style::Annex => (self.article, self.divider) = (None, None),
             _ => {}
         }
-        if mark.style.divides() && !matches!(mark.style, Style::Bare | Style::Annex | Style::Chapter | Style::Part) {
-            // A bare heading after marked ones doesn't change what the marked ones look like.
-            let level = self
-                .divider
-                .as_ref()
-                .map_or(line.level, |(.., level)| line.level.max(*level * usize::from(line.level == 0)));
-            self.divider = Some((mark.style, mark.path.clone(), level));
+        if mark.style.counts_through() {
+            let marked = self.divider.as_ref().map_or(0, |last| last.level);
+            let level = if line.level > 0 { line.level } else { marked };
+            self.divider = Some(Divider { style: mark.style, path: mark.path.clone(), level });
         }
         self.push(depth, mark, line, before)
     }
