@@ -22,6 +22,7 @@ fn every_other_form_of_the_same_entry_is_refused() {
         (r#""epoch":0"#, r#""epoch":9007199254740992"#),
         (r#""epoch":0,"#, ""),
         (r#""rev":2"#, r#""rev":9007199254740992"#),
+        (r#""seq":3"#, r#""seq":9007199254740992"#),
         (r#""rev":2"#, r#""rev":2,"rev":2"#),
         (r#""id":"x1","register":"asset""#, r#""register":"asset","id":"x1""#),
         (r#""approvals":[],"#, ""),

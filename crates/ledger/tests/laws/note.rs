@@ -38,7 +38,17 @@ fn a_damaged_or_weak_key_is_refused() {
     // The point of order 4 is well formed as a key, and signatures under it prove nothing.
     let weak = ed25519_dalek::VerifyingKey::from_bytes(&[0; 32]).unwrap();
     let weak = signed_note::new_ed25519_verifier_key("x", &weak);
-    for text in ["", "a+b+c", &weak, &PUBLIC.replace("c74f20a3", "c74f20a4"), &PUBLIC.replace("c74f", "C74F"), SECRET] {
+    let nameless =
+        signed_note::new_ed25519_verifier_key("", &ed25519_dalek::SigningKey::from_bytes(&[1; 32]).verifying_key());
+    for text in [
+        "",
+        "a+b+c",
+        &weak,
+        &nameless,
+        &PUBLIC.replace("c74f20a3", "c74f20a4"),
+        &PUBLIC.replace("c74f", "C74F"),
+        SECRET,
+    ] {
         assert_eq!(text.parse::<PublicKey>().unwrap_err().what, What::KeyMalformed, "{text}");
     }
     for text in
@@ -56,6 +66,8 @@ fn a_foreign_key_is_refused_also_under_our_name() {
     let what = |signer: Signer| key().open(&signer.sign(1, leaf(0))).unwrap_err().what;
     assert_eq!(what(Signer::generate("sekimori/7k2m", [8; 32]).unwrap()), What::SignatureMissing);
     assert_eq!(what(Signer::generate("sekimori/other", [7; 32]).unwrap()), What::SignatureMissing);
+    let renamed = signer().sign(1, leaf(0)).replace("— sekimori/7k2m", "— sekimori/other");
+    assert_eq!(key().open(&renamed).unwrap_err().what, What::SignatureMissing);
 }
 
 #[test]

@@ -103,7 +103,15 @@ fn what_a_ledger_does_not_have_is_not_proved() {
     assert_eq!(prove_inclusion(0, u64::MAX, &mut memory).unwrap_err().what, out(u64::MAX));
     assert_eq!(prove_consistency(6, 5, &mut memory).unwrap_err().what, out(5));
     assert_eq!(prove_inclusion(11, 12, &mut memory).unwrap_err().what, What::HashesMissing { level: 0, first: 10 });
+    assert_eq!(prove_consistency(1, u64::MAX, &mut memory).unwrap_err().what, out(u64::MAX));
     assert_eq!(prove_consistency(0, 5, &mut memory), Ok(Consistency { old: 0, new: 5, hashes: vec![] }));
+}
+
+#[test]
+fn a_proof_from_nothing_holds_no_hashes() {
+    let roots = roots();
+    let padded = Consistency { old: 0, new: 5, hashes: vec![roots[5]] };
+    assert_eq!(padded.verify(roots[0], roots[5]), Err(Fault::from(What::ProofBad)));
 }
 
 #[test]

@@ -74,8 +74,10 @@ fn an_edge_is_stored_and_read_back_at_every_size() {
 #[test]
 fn an_edge_with_too_many_or_too_few_hashes_is_refused() {
     let bytes = Memory::of(5).edge.to_bytes();
+    let ragged = [bytes.as_slice(), &[0]].concat();
+    let longer = [bytes.as_slice(), &[0; 32]].concat();
     let beyond = [(MAX_SIZE * 2).to_be_bytes().as_slice(), &[0; 32]].concat();
-    for bad in [&bytes[..bytes.len() - 1], &bytes[..40], &bytes[..7], &[bytes.as_slice(), &[0; 32]].concat(), &beyond] {
+    for bad in [&bytes[..bytes.len() - 1], &bytes[..40], &bytes[..7], &ragged, &longer, &beyond] {
         assert_eq!(Frontier::from_bytes(bad), Err(Fault::from(What::FrontierMalformed)));
     }
 }
@@ -90,6 +92,7 @@ fn the_edge_of_every_earlier_size_follows_from_the_stored_nodes() {
         }
         edge.push(leaf(size));
     }
+    assert_eq!(frontier_at(u64::MAX, &mut memory).unwrap_err().what, What::OutOfRange { size: u64::MAX });
     assert_eq!(frontier_at(70_001, &mut memory).unwrap_err().what, What::HashesMissing { level: 0, first: 70_000 });
 }
 
@@ -115,4 +118,5 @@ fn growing_makes_only_the_tiles_that_changed() {
     assert_eq!(paths(767, 768), ["tile/0/002", "tile/1/000.p/3"]);
     assert_eq!(paths(1_234_067 * 256 + 1, 1_234_067 * 256 + 2), ["tile/0/x001/x234/067.p/2"]);
     assert!(paths(600, 600).is_empty());
+    assert!(paths(MAX_SIZE, u64::MAX).is_empty(), "no ledger grows beyond the largest size");
 }
