@@ -10,11 +10,11 @@ use std::{
 use maud::{Markup, html};
 use ui::{
     parts::{
-        Align, Choice, Column, Confirm, Control, Count, Due, Event, Fault, Filter, Kind, Look, Mood, NavGroup, NavItem,
-        Notice, Pager, Piece, Point, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset, bare_page, beside,
-        breadcrumb, card, chip, choose_row, columns, confirm, counts_key, detail_list, diff, empty_state,
-        error_summary, field, filters, go, grade, head, history, href, page, pager, post, progress, request_field,
-        sparkline, stacked_bar, steps, submit, table, tabs, tasks, tile_map, upload_slot,
+        self, Align, Choice, Column, Confirm, Control, Count, Due, Event, Fault, Filter, Kind, Look, Mood, NavGroup,
+        NavItem, Notice, Pager, Piece, Point, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset,
+        bare_page, beside, breadcrumb, card, chip, choose_row, columns, confirm, counts_key, detail_list, diff,
+        empty_state, error_summary, field, filters, go, grade, head, history, href, page, pager, post, progress,
+        sparkline, stacked_bar, steps, submit, summary, table, tabs, tasks, tile_map, upload_slot,
     },
     say::{Lang, Total},
 };
@@ -231,11 +231,7 @@ fn standing() -> Markup {
             (head("遵守状況", Some("対策基準（令和8年10月1日改正）　200条項　本日6時に判定"), Some(html! {
                 (go("#", "表で見る", Look::SmallSecond)) (go("#", "基準日を変更", Look::SmallSecond))
             })))
-            (card(None, html! { div.sk-sum {
-                div { p.sk-quiet { "遵守している条項" } p.sk-big.sk-num { (totals[0]) small { " / " (counted) } } }
-                (counts_key(&key))
-                (sparkline(JA, "遵守の割合の推移", "4月の58%から11月の73%へ", "%", &trend))
-            } }))
+            (card(None, summary("遵守している条項", &totals[0].to_string(), &counted.to_string(), counts_key(&key), sparkline(JA, "遵守の割合の推移", "4月の58%から11月の73%へ", "%", &trend))))
             (card(None, tile_map(JA, "clauses", "条項の図", &rows)))
             (card(Some("対応待ち（担当別）"), turns()))
             (card(Some("状況の内訳"), stacked_bar(JA, "状況の内訳", "200条項の状況ごとの数", &slices)))
@@ -423,8 +419,7 @@ fn form() -> Markup {
             (steps(JA, &["内容", "格付け", "確かめる"], 1))
             (head("情報資産を登録する", None, None))
             (error_summary(JA, &faults))
-            form.sk-card.sk-narrow method="post" action="#" novalidate {
-                (request_field("r3"))
+            (parts::form("#", "r3", html! {
                 (field(JA, "資産名", Control::line("name", "", Kind::Plain).longest(100).required(), Some("台帳で見分けられる名称"), Some(faults[0].message)))
                 (field(JA, "管理責任者", Control::pick("owner", "role", "", "").required(), None, None))
                 (field(JA, "個人情報", Control::choice("personal", "yes", &yes_no).required(), None, None))
@@ -435,8 +430,7 @@ fn form() -> Markup {
                 (field(JA, "依存する資産", Control::picks("depends_on", "asset", &[("1", "A-0031 給与計算 専用パソコン")]), None, None))
                 (field(JA, "備考", Control::area("note", "").longest(500), None, None))
                 (field(JA, "管理責任者に知らせる", Control::check("tell", true), None, None))
-                div.sk-acts { (submit("次へ進む", Look::Main)) (go("#", "やめて戻る", Look::Second)) }
-            }
+                }, html! { (submit("次へ進む", Look::Main)) (go("#", "やめて戻る", Look::Second)) }))
         },
     )
 }

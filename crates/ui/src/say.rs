@@ -117,6 +117,14 @@ pub fn at_most(lang: Lang, characters: u32) -> String {
     }
 }
 
+/// Bounds of a number: 「1から30まで」, "From 1 to 30".
+pub(crate) fn between(lang: Lang, from: i64, to: i64) -> String {
+    match lang {
+        Lang::Ja => format!("{from}から{to}まで"),
+        Lang::En => format!("From {from} to {to}"),
+    }
+}
+
 /// How far a sequence has come: 「4段階の2」, "Step 2 of 4".
 pub(crate) fn step(lang: Lang, at: usize, of: usize) -> String {
     match lang {

@@ -73,6 +73,17 @@ pub fn beside(matter: Markup, aside: Markup) -> Markup {
     html! { div.sk-beside { div { (matter) } div { (aside) } } }
 }
 
+/// The figure that decides, with what it is out of, its parts and its course (要約): `summary("…", "142", "195", …)`.
+pub fn summary(label: &str, figure: &str, of: &str, key: Markup, chart: Markup) -> Markup {
+    html! {
+        div.sk-sum {
+            div { p.sk-quiet { (label) } p.sk-big.sk-num { (figure) small { " / " (of) } } }
+            (key)
+            (chart)
+        }
+    }
+}
+
 /// Something to do, with its day and its act (やること).
 pub struct Task {
     /// What to do.

@@ -5,7 +5,9 @@
 mod blocks;
 mod buttons;
 mod chart;
+mod control;
 mod field;
+mod form;
 mod look;
 mod map;
 mod marks;
@@ -17,12 +19,14 @@ mod tests;
 
 pub use self::{
     blocks::{
-        Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, progress, steps, tabs,
-        tasks,
+        Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, progress, steps,
+        summary, tabs, tasks,
     },
     buttons::{Confirm, Look, confirm, go, post, request_field, submit},
     chart::{Point, Slice, sparkline, stacked_bar},
-    field::{Choice, Control, Fault, Kind, error_summary, field, hidden, upload_slot},
+    control::{Choice, Control, Kind},
+    field::field,
+    form::{Fault, error_summary, form, hidden, upload_slot},
     look::{asset, href},
     map::{Tile, TileRow, counts_key, tile_map},
     marks::{Tone, chip, grade},

@@ -237,6 +237,8 @@ fn everything(text: &str) -> Vec<Markup> {
         head(text, Some(text), Some(said())),
         columns_of(said()),
         beside(said(), said()),
+        summary(text, text, text, said(), said()),
+        form(text, text, said(), said()),
         tasks(&[task]),
         breadcrumb(Lang::Ja, &links, text),
         tabs(text, &[item(text)]),
