@@ -32,7 +32,7 @@ pub(crate) struct Line {
 /// Splits a document into its lines, within the limits of what a policy can be.
 pub(crate) fn split(text: &str) -> Result<(Vec<Line>, Vec<Unsure>), Unreadable> {
     within_limits(text)?;
-    let (mut lines, mut unsure, mut spaced) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut lines, mut unsure) = (Vec::new(), Vec::new());
     let mut after_blank = true;
     for (index, raw) in text.trim_start_matches('\u{feff}').lines().enumerate() {
         let at = index + 1;
@@ -48,19 +48,10 @@ pub(crate) fn split(text: &str) -> Result<(Vec<Line>, Vec<Unsure>), Unreadable> 
             unsure.push(Unsure::new(at, format!("{why}とみて読み飛ばしました：「{}」", raw.trim())));
             continue;
         }
-        let mut line = undecorate(raw, at, after_blank);
-        if let Some(close) = close_up(&line.text) {
-            line.text = close;
-            spaced.push(at);
-        }
-        lines.push(line);
+        lines.push(undecorate(raw, at, after_blank));
         after_blank = false;
     }
-    if let Some(&first) = spaced.first() {
-        let why =
-            format!("文字と文字の間に空白のある行が{}行あり、詰めて読みました。原文と見比べてください", spaced.len());
-        unsure.push(Unsure::new(first, why));
-    }
+    unsure.extend(close_up(&mut lines));
     Ok((lines, unsure))
 }
 
@@ -210,11 +201,27 @@ fn plain(text: &str) -> String {
     out.trim().to_owned()
 }
 
-/// Closes up a line whose letters all stand apart, as they come out of some PDF files; `None` for an ordinary line.
-fn close_up(text: &str) -> Option<String> {
+/// Closes up the lines whose letters all stand apart, as they come out of some PDF files, and says so.
+fn close_up(lines: &mut [Line]) -> Option<Unsure> {
+    let long = lines.iter().filter(|line| closed_up(&line.text, 5).is_some()).count();
+    // Where most lines are so, the short ones are too.
+    let fewest = if long * 2 > lines.len() { 2 } else { 5 };
+    let mut closed = Vec::new();
+    for line in lines {
+        if let Some(text) = closed_up(&line.text, fewest) {
+            line.text = text;
+            closed.push(line.at);
+        }
+    }
+    let why = format!("文字と文字の間に空白のある行が{}行あり、詰めて読みました。原文と見比べてください", closed.len());
+    closed.first().map(|&first| Unsure::new(first, why))
+}
+
+/// The text without the spaces between its letters; `None` for an ordinary line or one of fewer words.
+fn closed_up(text: &str, fewest: usize) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let single = words.iter().filter(|word| word.chars().count() == 1).count();
-    if words.len() < 5 || single * 10 < words.len() * 8 {
+    if words.len() < fewest || single * 10 < words.len() * 8 {
         return None;
     }
     let mut gaps: Vec<String> = Vec::new();
