@@ -1,0 +1,5 @@
+//! Information assets (情報資産の分類と管理): the register and its scales. Sections 4(2) and 6(2).
+
+mod records;
+
+pub use records::{Asset, AssetKind, Availability, Confidentiality, GRADES, Integrity};

@@ -1,0 +1,5 @@
+//! Organisation (組織体制): organs in scope, units, people and who holds which role. Sections 4(1) and 6(1).
+
+mod records;
+
+pub use records::{Employment, Organ, Person, RoleHolding, Unit};
