@@ -238,10 +238,10 @@ mod tests {
         assert_eq!(dates("# 方針\n令和8年（2026年）4月1日 制定"), enacted("2026-04-01"));
         assert_eq!(
             dates(
-                "# 方針\n平成20年8月1日制定　平成25年4月1日一部改正\n改正　平成30年4月1日　令和3年4月1日\n　　　令和8年4月1日"
+                "# 方針\n平成21年6月1日制定　平成25年4月1日一部改正\n改正　平成30年4月1日　令和3年4月1日\n　　　令和8年4月1日"
             ),
             (
-                Some("2008-08-01".into()),
+                Some("2009-06-01".into()),
                 vec!["2013-04-01".into(), "2018-04-01".into(), "2021-04-01".into(), "2026-04-01".into()]
             )
         );
@@ -249,18 +249,18 @@ mod tests {
 
     #[test]
     fn a_date_that_says_not_what_it_is_is_asked_about() {
-        for text in ["平成20年8月1日", "平成20年8月1日施行", "平成20年13月1日制定", "制定 令和8年2月30日"]
+        for text in ["平成21年6月1日", "平成21年6月1日施行", "平成21年13月1日制定", "制定 令和8年2月30日"]
         {
             let head = read_text(&format!("# 方針\n{text}"));
             assert!(head.enacted.is_none() && head.unsure.iter().any(|unsure| unsure.line == 2), "{text}");
         }
-        let head = read_text("# 方針\n（平成20年8月1日訓令第3号）");
+        let head = read_text("# 方針\n（平成21年6月1日訓令第3号）");
         assert!(head.enacted.is_some() && head.unsure.len() == 1);
     }
 
     #[test]
     fn a_title_without_a_sign_is_known_by_its_kind() {
-        let head = read_text("甲町訓令第3号\n甲町情報保護規程\n平成20年8月1日制定");
+        let head = read_text("甲町訓令第3号\n甲町情報保護規程\n平成21年6月1日制定");
         assert_eq!(head.title, "甲町情報保護規程");
         assert_eq!(head.unsure.len(), 1);
     }

@@ -279,7 +279,7 @@ mod tests {
     fn letters_that_stand_apart_are_closed_up() {
         assert_eq!(first("７ 点 検 の 実 施").text, "７ 点検の実施");
         assert_eq!(first("第 １ ２ 条　こ の 規 程 は").text, "第１２条 この規程は");
-        assert_eq!(first("平 成 2 0 年 8 月 1 日 制 定").text, "平成20年8月1日制定");
+        assert_eq!(first("平 成 2 1 年 6 月 1 日 制 定").text, "平成21年6月1日制定");
         assert_eq!(first("Web mail and a list").text, "Web mail and a list");
     }
 
