@@ -41,12 +41,14 @@ struct Demo(Child);
 
 impl Drop for Demo {
     fn drop(&mut self) {
-        let pid = Pid::from_child(&self.0);
-        // Asked rather than killed: the demo looks after a process of its own. Already gone is as good.
-        let _ = kill_process(pid, Signal::TERM);
+        if self.has_ended() {
+            return;
+        }
+        // Asked rather than killed: the demo looks after a process of its own.
+        let asked = kill_process(Pid::from_child(&self.0), Signal::TERM);
         let patience = Instant::now() + Duration::from_secs(20);
-        while Instant::now() < patience {
-            if !matches!(self.0.try_wait(), Ok(None)) {
+        while asked.is_ok() && Instant::now() < patience {
+            if self.has_ended() {
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
@@ -54,5 +56,11 @@ impl Drop for Demo {
         println!("the demo didn't stop within 20 s: killed");
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+impl Demo {
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.0.try_wait(), Ok(None))
     }
 }

@@ -20,6 +20,7 @@ use crate::test::Extent;
 
 const USAGE: &str = "\
 cargo xtask test [--fast]   the whole check; --fast leaves out fuzzing, the kill loop and the browser
+cargo xtask test STEP       one step of it, as its table names it
 cargo xtask tidy            the rules of the tree that no compiler knows
 cargo xtask bench [NAME]    the bench programs, or one of them, and a table of their figures";
 
@@ -40,6 +41,7 @@ fn run() -> Result<()> {
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["test"] => test::check(Extent::Whole),
         ["test", "--fast"] => test::check(Extent::Fast),
+        ["test", step] => test::one(step),
         ["tidy"] => tidy::check(),
         ["bench"] => bench::all(),
         ["bench", name] => bench::one(name),

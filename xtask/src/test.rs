@@ -51,11 +51,25 @@ const STEPS: &[Step] = &[
 
 const KILL_LOOP: &str = "crates/sekimori/tests/kill_loop.rs";
 
-/// Runs the steps of this extent, all of them even after a failure, and fails if any failed.
+/// Runs the steps of this extent.
 pub(crate) fn check(extent: Extent) -> Result<()> {
+    walk(extent, STEPS.iter().filter(|step| step.from <= extent))
+}
+
+/// Runs one step by its name.
+pub(crate) fn one(name: &str) -> Result<()> {
+    let Some(step) = STEPS.iter().find(|step| step.name == name) else {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        bail!("no step {name:?}: there are {}", names.join(", "));
+    };
+    walk(Extent::Whole, [step].into_iter())
+}
+
+/// Runs all steps, even after a failure, and fails if any failed.
+fn walk(extent: Extent, steps: impl Iterator<Item = &'static Step>) -> Result<()> {
     let mut table = vec![row("step", "result", "time"), row("---", "---", "---:")];
     let mut failed = Vec::new();
-    for step in STEPS.iter().filter(|step| step.from <= extent) {
+    for step in steps {
         println!("\n== {}", step.name);
         let start = Instant::now();
         let result = match (step.run)(extent) {
@@ -83,7 +97,7 @@ fn done(result: Result<()>) -> Result<Outcome> {
 }
 
 fn clippy() -> Result<Outcome> {
-    done(run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])))
+    done(run(&mut cargo(&["clippy", "--workspace", "--all-targets", "--keep-going", "--", "-D", "warnings"])))
 }
 
 fn tests() -> Result<Outcome> {
