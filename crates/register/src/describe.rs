@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{ARCHIVED, LAPSED, Lifecycle};
 use crate::permit::Grant;
 use crate::say::Say;
 use crate::word::{Word, Words};
@@ -304,8 +304,8 @@ impl Description {
         let own = self.lifecycle.iter().flat_map(|lifecycle| lifecycle.states.iter()).find(|each| &*each.name == state);
         match (own, state) {
             (Some(state), _) => Say::new(state.ja.0, state.en.0),
-            (None, crate::lifecycle::LAPSED) => Say::new("期限切れ", "Lapsed"),
-            (None, crate::lifecycle::ARCHIVED) => Say::new("保管済み", "Archived"),
+            (None, LAPSED) => Say::new("期限切れ", "Lapsed"),
+            (None, ARCHIVED) => Say::new("保管済み", "Archived"),
             (None, _) => Say::new("現行", "Current"),
         }
     }
@@ -336,6 +336,7 @@ impl Description {
             .iter()
             .flat_map(|key| key.fields.iter().copied().chain(key.while_empty.iter().map(|word| word.0)));
         let sorts = self.sorts.iter().map(|name| name.trim_start_matches('-'));
+        let transitions = self.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
         let named = unique
             .chain(sorts)
             .chain(self.facets.iter().chain(&self.columns).map(String::as_str))
@@ -343,7 +344,10 @@ impl Description {
             .chain(self.reading.as_deref())
             .chain(self.unit.as_deref())
             .chain(self.owner.as_deref())
-            .chain(self.lifecycle.iter().flat_map(|l| l.until.iter().map(|word| word.0)));
+            .chain(self.lifecycle.iter().flat_map(|l| l.until.iter().map(|word| word.0)))
+            .chain(
+                transitions.clone().flat_map(|t| t.requires.iter().copied().chain(t.until.iter().map(|word| word.0))),
+            );
         for name in named {
             must(self.field(name).is_some(), format!("there is no field {name}"))?;
         }
@@ -360,9 +364,15 @@ impl Description {
             )?;
         }
         if let Some(lifecycle) = &self.lifecycle {
+            let reserved = |name: &str| [LAPSED, ARCHIVED].contains(&name);
+            must(!lifecycle.states.is_empty(), "its lifecycle has no state".into())?;
+            for state in lifecycle.states.iter() {
+                must(!reserved(&state.name), format!("the state {} is the house's own", state.name))?;
+            }
             let known = |name: &str| lifecycle.states.iter().any(|state| &*state.name == name);
             for transition in lifecycle.transitions.iter() {
-                let whole = known(&transition.to) && transition.from.iter().all(|from| known(from));
+                let start = |name: &&str| known(name) || *name == LAPSED;
+                let whole = known(&transition.to) && transition.from.iter().all(start);
                 must(whole, format!("transition {} names an unknown state", transition.name))?;
             }
         }

@@ -17,7 +17,7 @@ use crate::check;
 use crate::describe::{Description, Field, Kind};
 use crate::find::{Reading, Row};
 use crate::flat::Scales;
-use crate::lifecycle::CURRENT;
+use crate::lifecycle::{ARCHIVED, CURRENT};
 use crate::permit::{Action, Actor, Permit, Scope, Subject, scope};
 use crate::record::{Body, body_of};
 use crate::say::{Failure, Refusal, Say};
@@ -34,6 +34,8 @@ pub const AT_ONCE: usize = 2_000;
 const STEP: usize = 500;
 /// Problems that are told at most.
 pub const MOST_PROBLEMS: usize = 200;
+/// What a formula of a spreadsheet begins with.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// Label of the column with the record's id.
 const ID: (&str, &str) = ("記録ID", "Record ID");
 
@@ -61,6 +63,13 @@ pub struct Trial {
     pub same: u64,
     /// Problems, the first [`MOST_PROBLEMS`] of them. With any, nothing is written.
     pub problems: Vec<Problem>,
+}
+
+/// One line as read: whether there was one, its number, and how many quotes it has.
+struct Line {
+    more: bool,
+    line: u64,
+    quotes: usize,
 }
 
 /// What one row wants.
@@ -227,11 +236,18 @@ fn walk(
     };
     let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
+    // Lines are counted here: the reader leaves the empty ones before a record, and the end of the last one, to the record.
+    let (mut lines, mut counted) = (1, 0);
     let mut next = |record: &mut csv::StringRecord| {
         let more = csv.read_record(record).unwrap_or(false);
-        (more, record.position().map_or(0, csv::Position::line))
+        let byte = |position: &csv::Position| usize::try_from(position.byte()).unwrap_or(0).min(text.len());
+        let raw = &text[record.position().map_or(0, byte)..byte(csv.position())];
+        let began = byte(csv.position()) - raw.trim_start_matches(['\r', '\n']).len();
+        lines += text[counted..began].matches('\n').count() as u64;
+        counted = began;
+        Line { more, line: lines, quotes: raw.matches('"').count() }
     };
-    let head = if next(&mut record).0 { head(description, &record, trial) } else { None };
+    let head = if next(&mut record).more { head(description, &record, trial) } else { None };
     let Some(head) = head else {
         if trial.problems.is_empty() {
             trial.problems.push(at(
@@ -248,7 +264,7 @@ fn walk(
     }
     let mut rower = Rower::new(reading, description, actor)?;
     loop {
-        let (more, line) = next(&mut record);
+        let Line { more, line, quotes } = next(&mut record);
         if !more {
             return Ok(());
         }
@@ -265,7 +281,14 @@ fn walk(
             ));
             return Ok(());
         }
-        if record.len() != head.columns.len() {
+        if quotes % 2 == 1 {
+            trial.problems.push(at(
+                line,
+                None,
+                "引用符（\"）が閉じていません。値の中の引用符は2つ重ねて書いてください".into(),
+                "A quote (\") is not closed: write quotes within a value twice".into(),
+            ));
+        } else if record.len() != head.columns.len() {
             trial.problems.push(at(
                 line,
                 None,
@@ -365,7 +388,7 @@ impl<'a> Rower<'a> {
         let mut patch = Body::new();
         let mut id = None;
         for (cell, (column, field)) in record.iter().zip(&head.columns) {
-            let cell = unescape(cell);
+            let cell = escaped(cell).unwrap_or(cell);
             let read = match field {
                 None => {
                     id = Some(cell.trim().to_owned()).filter(|text| !text.is_empty());
@@ -404,10 +427,11 @@ impl<'a> Rower<'a> {
                 Ok(id) => self.reading.find(&self.description.name, id)?,
                 Err(_) => None,
             };
-            return Ok(row.map(Some).ok_or_else(|| {
+            let live = row.filter(|row| row.state != ARCHIVED);
+            return Ok(live.map(Some).ok_or_else(|| {
                 Say::new(
-                    format!("記録ID「{text}」の記録はありません。新しく登録する行では空にしてください"),
-                    format!("There is no record {text}: leave the id empty for a new one"),
+                    format!("記録ID「{text}」の記録は、現行のものにありません。新しく登録する行では空にしてください"),
+                    format!("There is no current record {text}: leave the id empty for a new one"),
                 )
             }));
         }
@@ -538,30 +562,30 @@ impl<'a> Rower<'a> {
                 format!("{}: {text} was not found; check the code or name, or register it first", field.label.en),
             )
         };
-        let answer = self.look_up(to, text)?.map_err(|many| if many { doubt(field, text) } else { none() });
+        let answer = look_up(self.reading, to, text)?.map_err(|many| if many { doubt(field, text) } else { none() });
         self.found.insert(key, answer.clone());
         Ok(answer)
     }
+}
 
-    /// `Err(true)` when more than one record could be meant.
-    fn look_up(&self, to: Option<&str>, text: &str) -> Result<Result<Id, bool>, Failure> {
-        if let Ok(id) = text.parse::<Id>() {
-            let row = self.reading.any(id)?.filter(|row| to.is_none_or(|to| to == row.register));
-            return Ok(row.map(|row| row.id).ok_or(false));
-        }
-        let Some(to) = to else { return Ok(Err(false)) };
-        let Some(target) = self.reading.store().registers().description(to) else { return Ok(Err(false)) };
-        for unique in target.unique.iter().filter(|unique| unique.fields.len() == 1 && unique.while_empty.is_none()) {
-            if let Some(row) = self.reading.by_key(to, unique.fields[0], text)? {
-                return Ok(Ok(row.id));
-            }
-        }
-        let rows = self.reading.by_title(to, text)?;
-        Ok(match rows.as_slice() {
-            [row] => Ok(row.id),
-            rows => Err(!rows.is_empty()),
-        })
+/// The record that a text names: by its id, a key or its title. `Err(true)` when more than one could be meant.
+fn look_up(reading: &Reading<'_>, to: Option<&str>, text: &str) -> Result<Result<Id, bool>, Failure> {
+    if let Ok(id) = text.parse::<Id>() {
+        let row = reading.any(id)?.filter(|row| to.is_none_or(|to| to == row.register));
+        return Ok(row.map(|row| row.id).ok_or(false));
     }
+    let Some(to) = to else { return Ok(Err(false)) };
+    let Some(target) = reading.store().registers().description(to) else { return Ok(Err(false)) };
+    for unique in target.unique.iter().filter(|unique| unique.fields.len() == 1 && unique.while_empty.is_none()) {
+        if let Some(row) = reading.by_key(to, unique.fields[0], text)? {
+            return Ok(Ok(row.id));
+        }
+    }
+    let rows = reading.by_title(to, text)?;
+    Ok(match rows.as_slice() {
+        [row] => Ok(row.id),
+        rows => Err(!rows.is_empty()),
+    })
 }
 
 fn doubt(field: &Field, text: &str) -> Say {
@@ -617,9 +641,7 @@ fn cell_text(
     names: &mut HashMap<Id, String>,
 ) -> Result<String, Failure> {
     let Some(value) = value else { return Ok(String::new()) };
-    if !matches!(field.kind, Kind::Link { .. }) {
-        return Ok(check::write_text(field, value));
-    }
+    let Kind::Link { to } = &field.kind else { return Ok(check::write_text(field, value)) };
     let items: &[Value] = match value {
         Value::Array(items) => items,
         single => std::slice::from_ref(single),
@@ -630,7 +652,11 @@ fn cell_text(
             texts.push(name.clone());
             continue;
         }
-        let name = reading.any(id)?.map_or_else(|| id.to_string(), |row| reading.code_of(&row));
+        let name = match reading.any(id)?.map(|row| reading.code_of(&row)) {
+            // Only a name that leads back to this very record; else its id.
+            Some(name) if split(&name).eq([name.as_str()]) && look_up(reading, to.as_deref(), &name)? == Ok(id) => name,
+            _ => id.to_string(),
+        };
         texts.push(name.clone());
         names.insert(id, name);
     }
@@ -639,13 +665,10 @@ fn cell_text(
 
 /// A cell that a spreadsheet would take for a formula gets an apostrophe in front.
 fn escape(cell: String) -> String {
-    let starts = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if starts(&cell) || (cell.starts_with('\'') && starts(&cell[1..])) { format!("'{cell}") } else { cell }
+    if cell.starts_with(FORMULA) || escaped(&cell).is_some() { format!("'{cell}") } else { cell }
 }
 
-fn unescape(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,
-        _ => cell,
-    }
+/// The cell without its apostrophe, if that stands before a formula or another apostrophe.
+fn escaped(cell: &str) -> Option<&str> {
+    cell.strip_prefix('\'').filter(|rest| rest.starts_with(FORMULA) || rest.starts_with('\''))
 }

@@ -9,6 +9,7 @@ use base::text::sort_key;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::check::write_text;
 use crate::describe::{Description, Field, Kind};
 use crate::record::Body;
 use crate::store::Cell;
@@ -45,6 +46,30 @@ impl Scales {
         grades.sort_by_key(|(value, rank, _)| (*rank, *value));
         grades
     }
+}
+
+pub(crate) fn end_text(until: Option<Date>) -> String {
+    until.map_or_else(|| NO_END.to_owned(), |date| date.to_string())
+}
+
+/// The last day of a state, from the field that its lifecycle names.
+pub(crate) fn until(description: &Description, state: &str, body: &Body) -> Option<Date> {
+    let field = description.lifecycle.as_ref()?.until_of(state)?;
+    body.get(field)?.as_str()?.parse().ok()
+}
+
+/// Row numbers of the unit and the person that a record belongs to; 0 is nobody's.
+pub(crate) fn belongs(description: &Description, body: &Body, n_of: &dyn Fn(&str) -> Option<i64>) -> (i64, i64) {
+    let pointed = |field: &Option<String>| field.as_ref().and_then(|f| n_of(body.get(f)?.as_str()?)).unwrap_or(0);
+    (pointed(&description.unit), pointed(&description.owner))
+}
+
+/// What a record is called, where its own text says it; the name of a linked record is looked up.
+pub(crate) fn own_title(description: &Description, body: &Body) -> Option<String> {
+    let field = description.field(&description.title)?;
+    let value = body.get(&field.name)?;
+    let texts = matches!(field.kind, Kind::Text { .. } | Kind::Long { .. });
+    texts.then(|| write_text(field, value).chars().take(120).collect())
 }
 
 pub(crate) fn table(register: &str) -> String {
@@ -112,8 +137,8 @@ pub(crate) fn digest(description: &Description) -> String {
         hash.update(format!("{} {:?} {}", field.name, field.kind, field.hidden));
     }
     hash.update(format!(
-        "{:?} {:?} {:?} {:?}",
-        description.title, description.reading, description.unit, description.owner
+        "{:?} {:?} {:?} {:?} {:?}",
+        description.title, description.reading, description.unit, description.owner, description.lifecycle
     ));
     hash.finalize().iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
@@ -160,12 +185,11 @@ pub(crate) fn cells(
     scales: &Scales,
     n_of: &dyn Fn(&str) -> Option<i64>,
 ) -> Vec<Cell> {
-    let until = facts.until.map_or_else(|| NO_END.to_owned(), |date| date.to_string());
     let mut cells = vec![
         Cell::Int(facts.n),
         Cell::Int(i64::from(facts.live)),
         Cell::Text(facts.state.to_owned()),
-        Cell::Text(until),
+        Cell::Text(end_text(facts.until)),
         Cell::Int(facts.unit),
         Cell::Int(facts.owner),
     ];

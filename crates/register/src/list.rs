@@ -484,7 +484,8 @@ fn no_such(name: &str) -> Failure {
 
 /// The query for the index of words, or `None` when there is no word.
 pub(crate) fn words(text: &str, register: Option<&str>) -> Option<String> {
-    let text: String = text.chars().take(200).collect();
+    // Stored text has no control characters, and the index's own language ends at a NUL.
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
     let pieces = base::text::query_pieces(&text);
     if pieces.is_empty() {
         return None;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use base::clock::Timestamp;
 use ledger::{Audit, Checkpoint, Commitment, Entry, Fault, Hash, Proof, PublicKey, Salt, Source, What, check_body};
 
 use crate::find::Reading;
@@ -74,23 +75,19 @@ pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64
     let db = reading.db();
     let mut audit = Audit::new(key);
     let mut last: HashMap<String, Last> = HashMap::new();
-    let mut bad: Option<Bad> = None;
-    let mut note_bad = |found: Bad| {
-        let place = |bad: &Bad| bad.seq.unwrap_or(u64::MAX);
-        if bad.as_ref().is_none_or(|first| place(&found) < place(first)) {
-            bad = Some(found);
-        }
-    };
+    // Of a fault in what hangs on an entry: the record.
+    let mut named: HashMap<Option<u64>, (String, String)> = HashMap::new();
     db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| {
-        if let Err(fault) = audit.checkpoint(line.text(0)) {
-            note_bad(Bad::of(&fault, None));
-        }
+        // The audit itself remembers the first fault.
+        let _ = audit.checkpoint(line.text(0));
         Ok(())
     })?;
     let mut read = 0;
     db.each::<Failure>(
-        "SELECT e.seq, e.bytes, e.leaf, v.state, v.body, v.salt, v.reason, r.id, v.rev FROM entry e
-         LEFT JOIN revision v ON v.seq = e.seq LEFT JOIN record r ON r.n = v.n ORDER BY e.seq",
+        "SELECT e.seq, e.bytes, e.leaf, v.state, v.body, v.salt, v.reason, r.id, v.rev, v.actor, v.at,
+         a.what, a.actor, a.at, a.rev, d.id FROM entry e
+         LEFT JOIN revision v ON v.seq = e.seq LEFT JOIN record r ON r.n = v.n
+         LEFT JOIN act a ON a.seq = e.seq LEFT JOIN record d ON d.n = a.n ORDER BY e.seq",
         &[],
         |line| {
             read += 1;
@@ -98,28 +95,28 @@ pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64
                 progress(read);
             }
             let row = ledger::Row { position: line.count(0), bytes: line.blob(1), leaf: line.blob(2) };
-            match audit.entry(&row) {
-                Err(fault) => note_bad(Bad::of(&fault, None)),
-                Ok(entry) => {
-                    if let Err(what) = bodies(&entry, &line, &mut last) {
-                        let fault = Fault::from(what).at(entry.seq);
-                        note_bad(Bad::of(&fault, Some((entry.object.register, entry.object.id))));
-                    }
-                }
+            let Ok(entry) = audit.entry(&row) else { return Ok(()) };
+            if let Err(what) = acts(&entry, &line).and(bodies(&entry, &line, &mut last)) {
+                let fault = audit.keep(Fault::from(what).at(entry.seq));
+                named.entry(fault.seq).or_insert((entry.object.register, entry.object.id));
             }
             Ok(())
         },
     )?;
-    let records = each_record(reading, &mut last, &mut note_bad)?;
-    if let Some((id, promised)) = last.iter().min_by_key(|(_, promised)| promised.seq) {
-        note_bad(Bad::of(&Fault::from(What::BodyMissing).at(promised.seq), Some((String::new(), id.clone()))));
-    }
-    derived(reading, &mut note_bad)?;
     let verdict = audit.finish(&head(db)?.0);
-    if let Some(fault) = &verdict.first_fault {
-        note_bad(Bad::of(fault, None));
-    }
     progress(read);
+    // What an entry lacks shows in its record too: the entry is the place to look at.
+    let mut bad = verdict.first_fault.map(|fault| Bad::of(&fault, named.remove(&fault.seq)));
+    let records = each_record(reading, &mut last, &mut |found| {
+        bad.get_or_insert(found);
+    })?;
+    if let Some((id, promised)) = last.iter().min_by_key(|(_, promised)| promised.seq) {
+        let fault = Fault::from(What::BodyMissing).at(promised.seq);
+        bad.get_or_insert_with(|| Bad::of(&fault, Some((String::new(), id.clone()))));
+    }
+    derived(reading, &mut |found| {
+        bad.get_or_insert(found);
+    })?;
     Ok(Audited {
         entries: verdict.entries,
         checkpoints: verdict.checkpoints,
@@ -129,11 +126,25 @@ pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64
     })
 }
 
+/// Checks the act beside an entry, which approvals and the separation of duties rest on: every action but an edit has one.
+fn acts(entry: &Entry, line: &Line) -> Result<(), What> {
+    let act = (line.text(11), line.text(12), moment(line, 13), line.count(14), line.text(15));
+    let promised =
+        (entry.action.as_str(), entry.actor.as_str(), entry.ts.clone(), entry.object.rev, entry.object.id.as_str());
+    let sound = if entry.action == "edit" { line.maybe(11).is_none() } else { act == promised };
+    if sound { Ok(()) } else { Err(What::RecordMismatch) }
+}
+
+fn moment(line: &Line, at: usize) -> String {
+    Timestamp::from_millis(line.int(at)).to_string()
+}
+
 /// Checks the bodies that an entry commits to: the revision beside it, its reason, and the state before.
 fn bodies(entry: &Entry, line: &Line, last: &mut HashMap<String, Last>) -> Result<(), What> {
     let Some(after) = entry.after else { return Ok(()) };
     let salt = line.blob(5).try_into().map(Salt).map_err(|_| What::BodyMissing)?;
-    if line.text(7) != entry.object.id || line.count(8) != entry.object.rev {
+    let by = (line.text(9), moment(line, 10).as_str()) == (entry.actor.as_str(), entry.ts.as_str());
+    if line.text(7) != entry.object.id || line.count(8) != entry.object.rev || !by {
         return Err(What::RecordMismatch);
     }
     let body = format!("{}\n{}", line.text(3), line.text(4));
@@ -192,11 +203,11 @@ fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), 
     for description in reading.store().registers().all() {
         let select = flat::select(description);
         let mut rows = 0;
-        store::each_flat_row(db, description, &scales, |n, cells| {
+        store::each_derived(db, description, &scales, |derived| {
             rows += 1;
-            let found = db.first(&select, &[n.into()])?;
-            if found.is_none_or(|line| line.0 != cells) {
-                let id = db.first("SELECT id FROM record WHERE n = ?1", &[n.into()])?;
+            let found = db.first(&select, &[derived.n.into()])?;
+            if !derived.kept || found.is_none_or(|line| line.0 != derived.cells) {
+                let id = db.first("SELECT id FROM record WHERE n = ?1", &[derived.n.into()])?;
                 note_bad(Bad::derived(&description.name, id.as_ref().map_or("", |line| line.text(0))));
             }
             Ok(())

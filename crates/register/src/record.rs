@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::describe::{Description, Register};
+use crate::describe::{Description, Field, Register};
 use crate::say::Refusal;
 
 /// The JSON object of a record.
@@ -241,6 +241,21 @@ impl Registers {
             return Err(format!("register {} exists already", description.name));
         }
         self.kept.insert(description.name.clone(), Kept { description: Arc::new(description), typed: None });
+        Ok(self)
+    }
+
+    /// Adds a field of the organisation's own to a register; its name begins with `x_`.
+    ///
+    /// # Errors
+    /// What is wrong with the field.
+    pub fn add_field(mut self, register: &str, field: Field) -> Result<Self, String> {
+        let kept = self.kept.get_mut(register).ok_or_else(|| format!("there is no register {register}"))?;
+        if !field.name.starts_with("x_") {
+            return Err(format!("register {register}: the added field {} must begin with x_", field.name));
+        }
+        let description = Arc::make_mut(&mut kept.description);
+        description.fields.push(field);
+        description.check()?;
         Ok(self)
     }
 

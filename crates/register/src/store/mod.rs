@@ -251,42 +251,60 @@ fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure>
     Ok(())
 }
 
-/// Makes a register's flat table anew from its records.
+/// Makes a register's flat table anew from its records, and what a record's own columns hold of its body.
 pub(crate) fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
     db.batch(&format!("DROP TABLE IF EXISTS {}", flat::table(&description.name)))?;
     for statement in flat::ddl(description) {
         db.batch(&statement)?;
     }
     let upsert = flat::upsert(description);
-    each_flat_row(db, description, scales, |_, cells| {
-        db.run(&upsert, &cells)?;
+    let mut moved = Vec::new();
+    each_derived(db, description, scales, |derived| {
+        db.run(&upsert, &derived.cells)?;
+        if !derived.kept {
+            moved.push(derived);
+        }
         Ok(())
-    })
+    })?;
+    for Derived { n, columns: [until, unit, owner], .. } in moved {
+        db.run("UPDATE record SET until = ?1, unit = ?2, owner = ?3 WHERE n = ?4", &[until, unit, owner, n.into()])?;
+    }
+    Ok(())
 }
 
-/// Hands the cells that each record's flat row must have to `each`, in the order of the records.
-pub(crate) fn each_flat_row(
+/// What follows from a record's body.
+pub(crate) struct Derived {
+    pub(crate) n: i64,
+    /// Last day of its state, unit and owner, as the record's own columns must hold them.
+    columns: [Cell; 3],
+    /// Whether they do, and its title too.
+    pub(crate) kept: bool,
+    /// The flat row that it must have.
+    pub(crate) cells: Vec<Cell>,
+}
+
+/// Hands what follows from each record's body to `each`, in the order of the records.
+pub(crate) fn each_derived(
     db: &Db,
     description: &Description,
     scales: &Scales,
-    mut each: impl FnMut(i64, Vec<Cell>) -> Result<(), Failure>,
+    mut each: impl FnMut(Derived) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let n_of = |id: &str| n_of(db, id);
     db.each::<Failure>(
-        "SELECT n, state, until, archived, unit, owner, body FROM record WHERE register = ?1 ORDER BY n",
+        "SELECT n, state, archived, until, unit, owner, title, body FROM record WHERE register = ?1 ORDER BY n",
         &[description.name.as_str().into()],
         |line| {
-            let body = serde_json::from_str(line.text(6))
+            let body = serde_json::from_str(line.text(7))
                 .map_err(|e| Failure::Broken(format!("record {}: {e}", line.int(0))))?;
-            let facts = Facts {
-                n: line.int(0),
-                live: line.int(3) == 0,
-                state: line.text(1),
-                until: flat::end(line.text(2)),
-                unit: line.int(4),
-                owner: line.int(5),
-            };
-            each(line.int(0), flat::cells(description, &facts, &body, scales, &n_of))
+            let (unit, owner) = flat::belongs(description, &body, &n_of);
+            let until = flat::until(description, line.text(1), &body);
+            let (n, live, state) = (line.int(0), line.int(2) == 0, line.text(1));
+            let columns = [flat::end_text(until).into(), unit.into(), owner.into()];
+            let kept = line.0[3..6] == columns
+                && flat::own_title(description, &body).is_none_or(|title| title == line.text(6));
+            let facts = Facts { n, live, state, until, unit, owner };
+            each(Derived { n, columns, kept, cells: flat::cells(description, &facts, &body, scales, &n_of) })
         },
     )
 }

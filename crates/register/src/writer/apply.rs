@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::change::{Change, Done, Op, Side};
 use crate::check;
-use crate::describe::{Description, Kind, Unique};
+use crate::describe::{Description, Field, Kind, Unique};
 use crate::flat::{self, Facts, Scales};
 use crate::lifecycle::{CURRENT, effective};
 use crate::permit::{Action, Permit, Subject, Who};
@@ -29,6 +29,7 @@ const FORGET: i64 = 900_000;
 pub(super) struct Mark {
     frontier: Frontier,
     next_n: i64,
+    scales: Arc<Scales>,
 }
 
 /// A transaction under way.
@@ -42,7 +43,7 @@ pub(super) struct Batch<'a> {
     now: Timestamp,
     today: Date,
     clock_ok: bool,
-    scales: Scales,
+    scales: Arc<Scales>,
     touched: BTreeSet<String>,
 }
 
@@ -93,17 +94,17 @@ impl<'a> Batch<'a> {
             now,
             today: now.date(),
             clock_ok: now.millis() >= last_at,
-            scales: store::scales(db)?,
+            scales: Arc::new(store::scales(db)?),
             touched: BTreeSet::new(),
         })
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { frontier: self.frontier.clone(), next_n: self.next_n }
+        Mark { frontier: self.frontier.clone(), next_n: self.next_n, scales: self.scales.clone() }
     }
 
     pub(super) fn back_to(&mut self, mark: Mark) {
-        (self.frontier, self.next_n) = (mark.frontier, mark.next_n);
+        (self.frontier, self.next_n, self.scales) = (mark.frontier, mark.next_n, mark.scales);
     }
 
     /// Writes what the whole batch shares; the ledger's size.
@@ -183,20 +184,17 @@ impl<'a> Batch<'a> {
         let pointed =
             |field: &Option<String>| field.as_ref().and_then(|f| after.body.get(f)?.as_str()?.parse::<Id>().ok());
         let (unit, owner) = (pointed(&description.unit), pointed(&description.owner));
-        if let Some(before) = &before {
-            let now = effective(&before.state, before.until, before.archived, self.today).to_owned();
-            self.still_inside(&change.permit, &description, id, (before.rev, now), (before.unit, before.owner))?;
-            if matches!(op, Op::Edit { .. }) {
-                self.still_inside(&change.permit, &description, id, (after.rev, after.state.clone()), (unit, owner))?;
-            }
-        } else {
-            self.still_inside(&change.permit, &description, id, (after.rev, after.state.clone()), (unit, owner))?;
+        let until = flat::until(&description, &after.state, &after.body);
+        let will = effective(&after.state, until, false, self.today);
+        let now = before.as_ref().map_or(will, |old| effective(&old.state, old.until, old.archived, self.today));
+        if let Some(old) = &before {
+            self.still_inside(&change.permit, &description, id, (old.rev, now), (old.unit, old.owner))?;
+            self.still_part(change, &description, &old.body)?;
         }
-        let until = description
-            .lifecycle
-            .as_ref()
-            .and_then(|lifecycle| lifecycle.until_of(&after.state))
-            .and_then(|field| after.body.get(field)?.as_str()?.parse::<Date>().ok());
+        // A transition leads out of the states that it is permitted in, but not to other units.
+        let state = if matches!(op, Op::Act { .. } | Op::Archive { .. }) { now } else { will };
+        self.still_inside(&change.permit, &description, id, (after.rev, state), (unit, owner))?;
+        self.still_part(change, &description, &after.body)?;
         let text = canonical(&after.body)?;
         let salt = Salt(base::random::bytes());
         let mark = commitment(&salt, &stated(&after.state, after.archived, &text));
@@ -219,7 +217,7 @@ impl<'a> Batch<'a> {
                 after.rev.into(),
                 i64::from(description.schema).into(),
                 after.state.as_str().into(),
-                until.map_or_else(|| flat::NO_END.to_owned(), |date| date.to_string()).into(),
+                flat::end_text(until).into(),
                 i64::from(after.archived).into(),
                 title.into(),
                 text.as_str().into(),
@@ -254,20 +252,50 @@ impl<'a> Batch<'a> {
     }
 
     /// A record that is made or changed under a permit must be in the permit's scope, before and after. What is only part of
-    /// the permit's record follows that record.
+    /// another record follows that record.
     fn still_inside(
         &self,
         permit: &Permit,
         description: &Description,
         id: Id,
-        (rev, state): (u64, String),
+        (rev, state): (u64, &str),
         (unit, owner): (Option<Id>, Option<Id>),
     ) -> Result<(), Failure> {
         if permit.register() != description.name {
             return Ok(());
         }
-        let subject = Subject { register: description.name.clone(), id: Some(id), rev, state, unit, owner };
+        let subject =
+            Subject { register: description.name.clone(), id: Some(id), rev, state: state.to_owned(), unit, owner };
         if permit.scope().admits(&subject) { Ok(()) } else { Err(outside(description)) }
+    }
+
+    /// What is changed as part of another record must hang on one that the permit covers, before and after: the permit's
+    /// own, one that is made in this very change, or for an import any in its scope.
+    fn still_part(&self, change: &Change, description: &Description, body: &Body) -> Result<(), Failure> {
+        let permit = &change.permit;
+        let whole = permit.register();
+        if description.name == whole {
+            return Ok(());
+        }
+        let holds = if description.part_of.as_deref() == Some(whole) {
+            let to_whole = |field: &Field| matches!(&field.kind, Kind::Link { to: Some(to) } if to == whole);
+            let made = |id| change.ops.iter().any(|op| matches!(op, Op::Create { .. }) && op.object() == (whole, id));
+            match check::links(description, body).find(|(field, _)| to_whole(field)) {
+                Some((_, id)) if permit.id() == Some(id) || made(id) => true,
+                Some((_, id)) if permit.action() == Action::Import => self.in_scope(permit, id)?,
+                _ => false,
+            }
+        } else {
+            description.name != "import" || body.get("register").and_then(Value::as_str) == Some(whole)
+        };
+        if holds { Ok(()) } else { Err(Failure::Refused) }
+    }
+
+    fn in_scope(&self, permit: &Permit, id: Id) -> Result<bool, Failure> {
+        let Some(whole) = self.before(permit.register(), id)? else { return Ok(false) };
+        let state = effective(&whole.state, whole.until, whole.archived, self.today).to_owned();
+        let (register, rev, unit, owner) = (permit.register().to_owned(), whole.rev, whole.unit, whole.owner);
+        Ok(permit.scope().admits(&Subject { register, id: Some(id), rev, state, unit, owner }))
     }
 
     fn before(&self, register: &str, id: Id) -> Result<Option<Before>, Failure> {
@@ -392,6 +420,9 @@ impl<'a> Batch<'a> {
     }
 
     fn title(&self, description: &Description, body: &Body) -> Result<String, Failure> {
+        if let Some(title) = flat::own_title(description, body) {
+            return Ok(title);
+        }
         let (Some(value), Some(field)) = (body.get(&description.title), description.field(&description.title)) else {
             return Ok(String::new());
         };
@@ -481,9 +512,8 @@ impl<'a> Batch<'a> {
     fn derive(&mut self, record: &Fresh) -> Result<(), Failure> {
         let Fresh { n, description, body, archived, .. } = record;
         let n_of = |id: &str| store::n_of(self.db, id);
-        let pointed = |field: &Option<String>| field.as_ref().and_then(|f| n_of(body.get(f)?.as_str()?)).unwrap_or(0);
-        let (unit, owner) = (pointed(&description.unit), pointed(&description.owner));
-        if unit != 0 || owner != 0 {
+        let (unit, owner) = flat::belongs(description, body, &n_of);
+        if description.unit.is_some() || description.owner.is_some() {
             self.db.run(
                 "UPDATE record SET unit = ?1, owner = ?2 WHERE n = ?3",
                 &[unit.into(), owner.into(), (*n).into()],
@@ -509,7 +539,7 @@ impl<'a> Batch<'a> {
 
     /// A scale changed: whatever sorts by its ranks is made anew.
     fn regrade(&mut self) -> Result<(), Failure> {
-        self.scales = store::scales(self.db)?;
+        self.scales = Arc::new(store::scales(self.db)?);
         let store = self.store;
         let graded = |other: &&Arc<Description>| {
             flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))

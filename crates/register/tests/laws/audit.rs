@@ -1,0 +1,262 @@
+//! The audit finds whatever was changed behind the house's back, in its place, and nothing in a clean store.
+#![expect(clippy::disallowed_types, reason = "only a hand at the database itself can tamper with it")]
+
+use base::id::Id;
+use ledger::leaf_hash;
+use register::change::{Change, Op, Request};
+use register::permit::{Action, Subject};
+use register::proof::{Audited, show};
+use rusqlite::Connection;
+use serde_json::json;
+
+use crate::common::{DATA, House, Still, TYPED, body};
+
+/// A house with edits, acts, an archived record, reasons and noted facts.
+fn lively() -> House {
+    let house = House::new();
+    for register in [TYPED, DATA] {
+        let id = house.create(register, json!({"name": "端末", "owner": house.person, "grade": "3A"})).unwrap();
+        house.edit(register, id, json!({"note": "点検済み", "owner": null})).unwrap();
+        house.act(&house.chief(), register, id, "ask", json!({})).unwrap();
+        house.act(&house.manager(), register, id, "grant", json!({"valid_until": "2026-03-31"})).unwrap();
+        let row = house.row(register, id);
+        let noted = Op::Noted { register: register.into(), id, what: "viewed" };
+        house.commit(&house.chief(), Action::View, &row.subject(), noted).unwrap();
+        let permit = house.permit(&house.chief(), Action::Edit, &row.subject()).unwrap();
+        let patch = body(json!({"copies": 2, "unit": house.other}));
+        let op = Op::Edit { register: register.into(), id, base: row.rev, patch };
+        let mut change = Change::one(Request::new(), permit, op);
+        change.reason = Some("移管のため".into());
+        house.writer.commit_now(change).unwrap();
+        let old = house.create(register, json!({"name": "旧式"})).unwrap();
+        house.archive(register, old).unwrap();
+    }
+    house
+}
+
+/// Audits a store after a hand at its database.
+fn tampered(still: &Still, hand: impl FnOnce(&Connection)) -> Audited {
+    let copy = tempfile::tempdir().unwrap();
+    let file = copy.path().join("sekimori.db");
+    let open = |path: &std::path::Path| Connection::open(path).unwrap();
+    open(&still.folder.path().join("sekimori.db")).execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
+    hand(&open(&file));
+    let clock = still.store.clock().clone();
+    let store = register::Store::open(copy.path(), still.store.registers().clone(), clock).unwrap();
+    let answer = Still { folder: copy, store }.audit();
+    assert!(answer.bad.is_some(), "the tampering is found");
+    answer
+}
+
+fn run(sql: &str) -> impl FnOnce(&Connection) {
+    move |db| assert!(db.execute(sql, []).unwrap() > 0, "{sql}")
+}
+
+fn seq(audited: Audited) -> Option<u64> {
+    audited.bad.unwrap().seq
+}
+
+fn record(audited: Audited) -> String {
+    audited.bad.unwrap().record.unwrap().1
+}
+
+#[test]
+fn a_clean_store_has_no_fault_whatever_was_done_in_it() {
+    let house = lively();
+    let running = house.audit();
+    assert_eq!(running.bad, None);
+    let house = house.restarted(0);
+    house.create(TYPED, json!({})).unwrap();
+    let size = house.size();
+    let still = house.still();
+    let audited = still.audit();
+    assert_eq!((audited.bad, audited.entries), (None, size));
+    assert!(audited.checkpoints >= 2 && audited.records > 10);
+}
+
+#[test]
+fn a_clock_that_went_back_is_no_fault() {
+    let house = lively();
+    let now = house.clock.now();
+    house.clock.set(now.plus_seconds(-86_400));
+    house.create(TYPED, json!({})).unwrap();
+    house.clock.set(now.plus_seconds(60));
+    house.create(TYPED, json!({})).unwrap();
+    assert_eq!(house.still().audit().bad, None);
+}
+
+#[test]
+fn a_change_of_any_entry_is_found_at_that_entry() {
+    let house = lively();
+    let size = house.size();
+    let still = house.still();
+    for at in [0, 1, size / 2, size - 2, size - 1] {
+        for column in ["bytes", "leaf"] {
+            let hand = |db: &Connection| {
+                let old: Vec<u8> = db
+                    .query_row(&format!("SELECT {column} FROM entry WHERE seq = ?1"), [at.cast_signed()], |row| {
+                        row.get(0)
+                    })
+                    .unwrap();
+                let mut new = old;
+                new[9] ^= 1;
+                db.execute(&format!("UPDATE entry SET {column} = ?1 WHERE seq = ?2"), (new, at.cast_signed())).unwrap();
+            };
+            assert_eq!(seq(tampered(&still, hand)), Some(at), "{column}");
+        }
+        assert_eq!(seq(tampered(&still, run(&format!("DELETE FROM entry WHERE seq = {at}")))), Some(at), "removed");
+        let cut = format!("UPDATE entry SET bytes = substr(bytes, 1, length(bytes) - 1) WHERE seq = {at}");
+        assert_eq!(seq(tampered(&still, run(&cut))), Some(at), "truncated");
+    }
+}
+
+#[test]
+fn entries_in_another_order_and_a_shortened_ledger_are_found() {
+    let house = lively();
+    let size = house.size();
+    let still = house.still();
+    let swap = |db: &Connection| {
+        db.execute_batch("UPDATE entry SET seq = -1 WHERE seq = 5; UPDATE entry SET seq = 5 WHERE seq = 6; UPDATE entry SET seq = 6 WHERE seq = -1")
+            .unwrap();
+    };
+    assert_eq!(seq(tampered(&still, swap)), Some(5));
+    let shorten = format!("DELETE FROM entry WHERE seq >= {}", size - 3);
+    assert_eq!(seq(tampered(&still, run(&shorten))), Some(size - 3));
+}
+
+#[test]
+fn an_entry_that_was_forged_with_its_leaf_breaks_the_signed_root() {
+    let still = lively().still();
+    let forge = |db: &Connection| {
+        let old: Vec<u8> = db.query_row("SELECT bytes FROM entry WHERE seq = 3", [], |row| row.get(0)).unwrap();
+        let forged = String::from_utf8(old).unwrap().replace("engine:console", "engine:nobodyy");
+        let leaf = leaf_hash(forged.as_bytes()).0.to_vec();
+        db.execute("UPDATE entry SET bytes = ?1, leaf = ?2 WHERE seq = 3", (forged.into_bytes(), leaf)).unwrap();
+    };
+    assert!(seq(tampered(&still, forge)).unwrap() <= 3);
+}
+
+#[test]
+fn whatever_is_edited_in_a_record_or_its_past_is_found_there() {
+    let house = lively();
+    let id = house.store.read_now(|reading| reading.all(TYPED)).unwrap()[0].id;
+    let row = house.row(TYPED, id);
+    let revisions = house.store.read_now(|reading| reading.revisions(&row)).unwrap();
+    let still = house.still();
+    let n = format!("(SELECT n FROM record WHERE id = '{id}')");
+    for sql in [
+        format!("UPDATE record SET body = replace(body, '点検', '未検') WHERE id = '{id}'"),
+        format!("UPDATE record SET state = 'draft' WHERE id = '{id}'"),
+        format!("UPDATE record SET archived = 1 WHERE id = '{id}'"),
+        format!("UPDATE record SET salt = zeroblob(32) WHERE id = '{id}'"),
+        format!("UPDATE record SET rev = rev + 1 WHERE id = '{id}'"),
+        format!("UPDATE record SET title = '別名' WHERE id = '{id}'"),
+        format!("UPDATE record SET until = '9999-12-31' WHERE id = '{id}'"),
+        format!("UPDATE record SET unit = 1 WHERE id = '{id}'"),
+        format!("UPDATE record SET owner = 3 WHERE id = '{id}'"),
+        format!("UPDATE at_asset SET state = 'draft' WHERE n = {n}"),
+        format!("UPDATE at_asset SET unit = 1 WHERE n = {n}"),
+        format!("UPDATE at_asset SET f_copies = 9 WHERE n = {n}"),
+        format!("DELETE FROM at_asset WHERE n = {n}"),
+    ] {
+        assert_eq!(record(tampered(&still, run(&sql))), id.to_string(), "{sql}");
+    }
+    for revision in &revisions {
+        for set in [
+            "body = replace(body, '端末', '端未')",
+            "state = 'x'",
+            "actor = 'engine:console'",
+            "at = at + 1",
+            "salt = zeroblob(32)",
+        ] {
+            let sql = format!("UPDATE revision SET {set} WHERE n = {n} AND rev = {}", revision.rev);
+            assert_eq!(seq(tampered(&still, run(&sql))), Some(revision.seq), "{sql}");
+        }
+        let sql = format!("DELETE FROM revision WHERE n = {n} AND rev = {}", revision.rev);
+        assert_eq!(seq(tampered(&still, run(&sql))), Some(revision.seq), "{sql}");
+    }
+    let reason = format!("UPDATE revision SET reason = '別の理由' WHERE n = {n} AND reason IS NOT NULL");
+    assert_eq!(seq(tampered(&still, run(&reason))), Some(revisions[0].seq));
+    let both = |db: &Connection| {
+        for table in ["record", "at_asset"] {
+            db.execute(&format!("UPDATE {table} SET unit = 1 WHERE n = {n}"), []).unwrap();
+        }
+    };
+    assert_eq!(record(tampered(&still, both)), id.to_string(), "record and list row together");
+}
+
+#[test]
+fn acts_that_separation_of_duties_rests_on_are_compared_with_their_entries() {
+    let still = lively().still();
+    let first = |what: &str| {
+        let db = Connection::open(still.folder.path().join("sekimori.db")).unwrap();
+        let sql = "SELECT min(seq) FROM act WHERE what = ?1";
+        db.query_row(sql, [what], |row| row.get::<_, i64>(0)).unwrap().cast_unsigned()
+    };
+    for what in ["act:ask", "act:grant", "viewed", "archive"] {
+        let seq_of = first(what);
+        for change in ["SET actor = 'somebody'", "SET what = 'act:other'", "SET at = at - 1"] {
+            let sql = format!("UPDATE act {change} WHERE seq = {seq_of}");
+            assert_eq!(seq(tampered(&still, run(&sql))), Some(seq_of), "{sql}");
+        }
+        assert_eq!(seq(tampered(&still, run(&format!("DELETE FROM act WHERE seq = {seq_of}")))), Some(seq_of));
+    }
+}
+
+#[test]
+fn records_and_rows_that_no_entry_knows_are_found() {
+    let still = lively().still();
+    let foreign = Id::new(still.store.clock()).to_string();
+    let add = format!(
+        "INSERT INTO record SELECT n + 1000, '{foreign}', register, rev, schema, state, until, archived, unit, owner, title, body, salt, mark, seq
+         FROM record WHERE register = 'unit' LIMIT 1"
+    );
+    assert_eq!(record(tampered(&still, run(&add))), foreign);
+    let row = "INSERT INTO at_unit SELECT n + 1000, live, state, until, unit, owner FROM at_unit LIMIT 1";
+    assert_eq!(tampered(&still, run(row)).bad.unwrap().record.unwrap().0, "unit");
+}
+
+#[test]
+fn an_altered_checkpoint_is_found() {
+    let house = House::new();
+    let still = house.restarted(0).still();
+    let size = "(SELECT max(size) FROM checkpoint)";
+    for sql in [
+        format!("UPDATE checkpoint SET note = replace(note, 'register.test', 'register.tset') WHERE size = {size}"),
+        format!("UPDATE checkpoint SET note = replace(note, '{}', '1') WHERE size = {size}", still.audit().entries),
+        format!("UPDATE checkpoint SET note = substr(note, 1, length(note) - 3) WHERE size = {size}"),
+        format!("UPDATE checkpoint SET note = '' WHERE size = {size}"),
+    ] {
+        tampered(&still, run(&sql));
+    }
+}
+
+#[test]
+fn every_entry_of_many_can_be_shown_under_the_newest_checkpoint() {
+    let house = House::new();
+    let permit = house.permit(&house.chief(), Action::Create, &Subject::register(TYPED)).unwrap();
+    let changes = (0..640).map(|_| {
+        let op = Op::Create { register: TYPED.into(), id: Id::new(&house.clock), body: house.asset(json!({})) };
+        Change::one(Request::new(), permit.clone(), op)
+    });
+    house.writer.commit_many(changes.collect()).unwrap();
+    let house = house.restarted(0);
+    let size = house.size();
+    let late = house.create(TYPED, json!({})).unwrap();
+    house
+        .store
+        .read_now(|reading| {
+            for seq in 0..size {
+                let shown = show(reading, &house.key(), seq)?.unwrap();
+                let (checkpoint, note, proof) = shown.covered.unwrap();
+                assert_eq!((shown.entry.seq, checkpoint.size), (seq, size));
+                assert_eq!(shown.leaf, leaf_hash(shown.text.as_bytes()));
+                proof.verify(shown.leaf, house.key().open(&note).unwrap().root).unwrap();
+            }
+            let last = show(reading, &house.key(), size)?.unwrap();
+            assert!(last.entry.object.id == late.to_string() && last.covered.is_none(), "not signed yet");
+            assert!(show(reading, &house.key(), size + 1)?.is_none());
+            Ok(())
+        })
+        .unwrap();
+}

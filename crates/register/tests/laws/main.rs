@@ -1,0 +1,14 @@
+//! The laws of the registers, tried on their public face only. What is tampered with goes around the application.
+
+#![cfg(test)]
+
+mod audit;
+mod common;
+mod exchange;
+mod fields;
+mod limits;
+mod lists;
+mod permits;
+mod records;
+mod search;
+mod writer;

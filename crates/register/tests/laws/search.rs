@@ -1,0 +1,107 @@
+//! Search by words, in both kinds of registers.
+
+use proptest::prelude::*;
+use register::list::Query;
+use serde_json::json;
+
+use crate::common::{DATA, House, TYPED};
+
+const BOTH: [&str; 2] = [TYPED, DATA];
+
+fn filled() -> House {
+    let house = House::new();
+    for register in BOTH {
+        for (name, note) in [
+            ("総務課の端末", "ノートＰＣ a-1"),
+            ("窓口アンケート", "回答は○×の二択"),
+            ("強靱化設計書", "NEAR OR AND NOT \"引用\""),
+            ("サーバ", "機密 100% 完了*"),
+        ] {
+            house.create(register, json!({"name": name, "note": note})).unwrap();
+        }
+    }
+    house
+}
+
+fn hits(house: &House, register: &str, text: &str) -> Vec<String> {
+    house.titles(register, &Query { text: text.into(), ..Query::default() })
+}
+
+#[test]
+fn words_are_found_however_they_are_spelled() {
+    let house = filled();
+    for register in BOTH {
+        for (text, title) in [
+            ("端末", "総務課の端末"),
+            ("課", "総務課の端末"),
+            ("a-1", "総務課の端末"),
+            ("Ａ－１", "総務課の端末"),
+            ("ﾉｰﾄpc", "総務課の端末"),
+            ("端末 ノート", "総務課の端末"),
+            ("○×", "窓口アンケート"),
+            ("×", "窓口アンケート"),
+            ("強靭", "強靱化設計書"),
+            ("靭", "強靱化設計書"),
+            ("near", "強靱化設計書"),
+            ("\"引用\"", "強靱化設計書"),
+            ("AND NOT", "強靱化設計書"),
+            ("さーば", "サーバ"),
+            ("100%", "サーバ"),
+            ("完了*", "サーバ"),
+        ] {
+            assert_eq!(hits(&house, register, text), [title], "{register}: {text}");
+        }
+        for text in
+            ["末端", "端末 サーバ", "NEAR(端末)", "端末*", "\"端末\"", "reg:asset", "text : 端末", "^端末", "a+1"]
+        {
+            assert!(hits(&house, register, text).is_empty(), "{register}: {text}");
+        }
+        assert_eq!(hits(&house, register, " 　").len(), 4, "no word is no filter");
+    }
+}
+
+#[test]
+fn a_search_follows_edits_and_never_finds_what_was_put_away() {
+    let house = House::new();
+    for register in BOTH {
+        let id = house.create(register, json!({"name": "複合機"})).unwrap();
+        house.edit(register, id, json!({"name": "印刷機"})).unwrap();
+        assert!(hits(&house, register, "複合").is_empty());
+        assert_eq!(hits(&house, register, "印刷"), ["印刷機"]);
+        house.archive(register, id).unwrap();
+        assert!(hits(&house, register, "印刷").is_empty());
+    }
+}
+
+#[test]
+fn a_search_over_all_registers_shows_only_what_the_actor_may_list() {
+    let house = filled();
+    let found = |actor| house.store.read_now(|reading| reading.search(&actor, "端末", 10)).unwrap().len();
+    assert_eq!(found(house.chief()), 2);
+    assert_eq!(found(register::permit::Actor::anyone()), 0);
+}
+
+#[test]
+fn a_grade_is_found_by_its_label() {
+    let house = House::new();
+    for register in BOTH {
+        house.create(register, json!({"name": "台帳", "grade": "3A"})).unwrap();
+        assert_eq!(hits(&house, register, "自治体機密性"), ["台帳"]);
+    }
+}
+
+#[test]
+fn no_text_breaks_a_search() {
+    let house = filled();
+    let signs =
+        ["\"", "\"\"", "*", "(", ")", ":", "^", "-", "+", "'", "\\", "\0", "端\0末", "\u{1}", "{}", "%", "_", ";--"];
+    for text in signs {
+        hits(&house, TYPED, text);
+    }
+    proptest!(ProptestConfig::with_cases(300), |(text in any::<String>(), near in "[\"*()^:+a端課○ \0-]{0,20}")| {
+        for text in [text, near] {
+            hits(&house, TYPED, &text);
+            house.store.read_now(|reading| reading.search(&house.chief(), &text, 10)).unwrap();
+        }
+    });
+}
