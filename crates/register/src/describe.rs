@@ -335,10 +335,9 @@ impl Description {
             .unique
             .iter()
             .flat_map(|key| key.fields.iter().copied().chain(key.while_empty.iter().map(|word| word.0)));
-        let sorts = self.sorts.iter().map(|name| name.trim_start_matches('-'));
         let transitions = self.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
         let named = unique
-            .chain(sorts)
+            .chain(crate::flat::sorts(self))
             .chain(self.facets.iter().chain(&self.columns).map(String::as_str))
             .chain([self.title.as_str()])
             .chain(self.reading.as_deref())
@@ -351,13 +350,26 @@ impl Description {
         for name in named {
             must(self.field(name).is_some(), format!("there is no field {name}"))?;
         }
-        for name in self.facets.iter().map(String::as_str).chain(self.sorts.iter().map(|s| s.trim_start_matches('-'))) {
-            must(
-                self.field(name).is_some_and(|field| !field.many && !field.hidden),
-                format!("{name} can't be a facet or sort key"),
-            )?;
+        must(self.unique.iter().all(|key| !key.fields.is_empty()), "a key has no field".into())?;
+        let (facets, sorts) = (self.facets.iter().map(String::as_str), crate::flat::sorts(self));
+        for names in [facets.collect::<Vec<_>>(), sorts.collect()] {
+            for (at, name) in names.iter().enumerate() {
+                must(!names[..at].contains(name), format!("{name} is a facet or sort key twice"))?;
+                must(
+                    self.field(name).is_some_and(|field| !field.many && !field.hidden),
+                    format!("{name} can't be a facet or sort key"),
+                )?;
+            }
         }
-        for name in self.sorts.iter().map(|s| s.trim_start_matches('-')) {
+        for name in self.unit.iter().chain(&self.owner) {
+            let one = |field: &Field| !field.many && matches!(field.kind, Kind::Link { .. });
+            must(self.field(name).is_some_and(one), format!("{name} is no link to one record"))?;
+        }
+        let ends = self.lifecycle.iter().flat_map(|l| l.until.iter()).chain(transitions.flat_map(|t| t.until.iter()));
+        for name in ends {
+            must(self.field(name).is_some_and(|field| field.kind == Kind::Date), format!("{name} is no date"))?;
+        }
+        for name in crate::flat::sorts(self) {
             must(
                 self.field(name).is_some_and(|field| !matches!(field.kind, Kind::Link { .. } | Kind::Long { .. })),
                 format!("{name} can't be sorted by"),

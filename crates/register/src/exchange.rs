@@ -68,7 +68,7 @@ pub struct Trial {
 /// One line as read: whether there was one, its number, and how many quotes it has.
 struct Line {
     more: bool,
-    line: u64,
+    number: u64,
     quotes: usize,
 }
 
@@ -224,7 +224,7 @@ fn walk(
     let text = match base::text::decode(bytes) {
         Ok((text, _)) => text,
         Err(byte) => {
-            let line = bytes[..byte].iter().filter(|b| **b == b'\n').count() as u64 + 1;
+            let line = bytes[..byte].split(|b| *b == b'\n').count() as u64;
             trial.problems.push(at(
                 line,
                 None,
@@ -245,7 +245,7 @@ fn walk(
         let began = byte(csv.position()) - raw.trim_start_matches(['\r', '\n']).len();
         lines += text[counted..began].matches('\n').count() as u64;
         counted = began;
-        Line { more, line: lines, quotes: raw.matches('"').count() }
+        Line { more, number: lines, quotes: raw.matches('"').count() }
     };
     let head = if next(&mut record).more { head(description, &record, trial) } else { None };
     let Some(head) = head else {
@@ -264,7 +264,7 @@ fn walk(
     }
     let mut rower = Rower::new(reading, description, actor)?;
     loop {
-        let Line { more, line, quotes } = next(&mut record);
+        let Line { more, number: line, quotes } = next(&mut record);
         if !more {
             return Ok(());
         }

@@ -124,6 +124,30 @@ pub struct Named {
     pub title: Option<String>,
 }
 
+/// Records of one register that link to a record by one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Their register.
+    pub register: String,
+    /// The field that links.
+    pub field: String,
+    /// How many there are, as far as the asker may know.
+    pub count: u64,
+    /// The newest of them.
+    pub names: Vec<Named>,
+}
+
+/// What a text names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identified {
+    /// This record.
+    One(Id),
+    /// No record.
+    None,
+    /// More than one record.
+    Several,
+}
+
 /// A session as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -236,6 +260,31 @@ impl<'a> Reading<'a> {
         code.filter(|code| !code.is_empty()).unwrap_or(&row.title).to_owned()
     }
 
+    /// The record that people mean by a text: its id, the value of a one-field key (番号), or its title where only one has it.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn identify(&self, register: Option<&str>, text: &str) -> Result<Identified, Failure> {
+        if let Ok(id) = text.parse::<Id>() {
+            let row = self.any(id)?.filter(|row| register.is_none_or(|register| register == row.register));
+            return Ok(row.map_or(Identified::None, |row| Identified::One(row.id)));
+        }
+        let description = register.and_then(|register| self.store.registers().description(register));
+        let Some(description) = description else { return Ok(Identified::None) };
+        for unique in
+            description.unique.iter().filter(|unique| unique.fields.len() == 1 && unique.while_empty.is_none())
+        {
+            if let Some(row) = self.by_key(&description.name, unique.fields[0], text)? {
+                return Ok(Identified::One(row.id));
+            }
+        }
+        Ok(match self.by_title(&description.name, text)?.as_slice() {
+            [] => Identified::None,
+            [row] => Identified::One(row.id),
+            _ => Identified::Several,
+        })
+    }
+
     /// Records of a register with exactly this title, at most two: enough to know whether it names one.
     ///
     /// # Errors
@@ -344,12 +393,7 @@ impl<'a> Reading<'a> {
     ///
     /// # Errors
     /// The store's failure.
-    pub fn links_to(
-        &self,
-        actor: &Actor,
-        row: &Row,
-        most: usize,
-    ) -> Result<Vec<(String, String, u64, Vec<Named>)>, Failure> {
+    pub fn links_to(&self, actor: &Actor, row: &Row, most: usize) -> Result<Vec<Linked>, Failure> {
         let mut groups = Vec::new();
         self.db.each::<DbError>(
             "SELECT s.register, l.field, count(*) FROM link l JOIN record s ON s.n = l.source
@@ -385,7 +429,7 @@ impl<'a> Reading<'a> {
             let all_seen = hidden == names.len();
             if !names.is_empty() {
                 let count = if all_seen { count } else { names.len() as u64 };
-                answer.push((register, field, count, names));
+                answer.push(Linked { register, field, count, names });
             }
         }
         Ok(answer)

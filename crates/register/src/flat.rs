@@ -94,7 +94,7 @@ fn sort_type(field: &Field) -> &'static str {
     }
 }
 
-/// Statements that make the table with its indexes.
+/// Statements that make the table with its indexes. Their names have a `$` that no register or field has.
 pub(crate) fn ddl(description: &Description) -> Vec<String> {
     let table = table(&description.name);
     let mut columns = String::from(
@@ -109,19 +109,19 @@ pub(crate) fn ddl(description: &Description) -> Vec<String> {
     let mut all = vec![format!("CREATE TABLE {table} ({columns}) STRICT")];
     let first = sorts(description).next().map(|name| format!("s_{name}, ")).unwrap_or_default();
     for name in &description.facets {
-        all.push(format!("CREATE INDEX {table}_f_{name} ON {table} (f_{name}, {first}n) WHERE live = 1"));
+        all.push(format!("CREATE INDEX {table}$f_{name} ON {table} (f_{name}, {first}n) WHERE live = 1"));
     }
     for name in sorts(description) {
-        all.push(format!("CREATE INDEX {table}_s_{name} ON {table} (s_{name}, n) WHERE live = 1"));
+        all.push(format!("CREATE INDEX {table}$s_{name} ON {table} (s_{name}, n) WHERE live = 1"));
     }
     if description.unit.is_some() {
-        all.push(format!("CREATE INDEX {table}_unit ON {table} (unit, {first}n) WHERE live = 1"));
+        all.push(format!("CREATE INDEX {table}$unit ON {table} (unit, {first}n) WHERE live = 1"));
     }
     if description.owner.is_some() {
-        all.push(format!("CREATE INDEX {table}_owner ON {table} (owner, n) WHERE live = 1"));
+        all.push(format!("CREATE INDEX {table}$owner ON {table} (owner, n) WHERE live = 1"));
     }
     if description.lifecycle.is_some() {
-        all.push(format!("CREATE INDEX {table}_state ON {table} (state, {first}n) WHERE live = 1"));
+        all.push(format!("CREATE INDEX {table}$state ON {table} (state, {first}n) WHERE live = 1"));
     }
     all
 }

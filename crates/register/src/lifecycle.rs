@@ -155,7 +155,7 @@ impl Lifecycle {
 }
 
 /// The state as it reads today: what was archived or has run out is so everywhere, also with nobody signed in.
-pub fn effective<'a>(state: &'a str, until: Option<Date>, archived: bool, today: Date) -> &'a str {
+pub fn effective(state: &str, until: Option<Date>, archived: bool, today: Date) -> &str {
     if archived {
         ARCHIVED
     } else if until.is_some_and(|last| last < today) {

@@ -103,17 +103,22 @@ pub struct Facet {
 
 /// Counts already made, by question; one is good until its register changes.
 #[derive(Debug, Default)]
-pub(crate) struct Counts(Mutex<HashMap<(String, Vec<Cell>), (u64, Vec<(Cell, u64)>)>>);
+pub(crate) struct Counts(Mutex<HashMap<Counted, (u64, Values)>>);
+
+/// A counting statement with its parameters.
+type Counted = (String, Vec<Cell>);
+/// Values with their counts.
+type Values = Vec<(Cell, u64)>;
 
 /// Most counts that are kept.
 const KEPT: usize = 2_000;
 
 impl Counts {
-    fn get(&self, key: &(String, Vec<Cell>), version: u64) -> Option<Vec<(Cell, u64)>> {
+    fn get(&self, key: &Counted, version: u64) -> Option<Values> {
         let kept = self.0.lock().ok()?;
         kept.get(key).filter(|(at, _)| *at == version).map(|(_, counts)| counts.clone())
     }
-    fn put(&self, key: (String, Vec<Cell>), version: u64, counts: Vec<(Cell, u64)>) {
+    fn put(&self, key: Counted, version: u64, counts: Values) {
         let Ok(mut kept) = self.0.lock() else { return };
         if kept.len() >= KEPT {
             kept.clear();
@@ -455,7 +460,7 @@ impl Lister<'_> {
     }
 
     /// The answer of a counting statement, from memory while the register has not changed.
-    fn cached(&self, sql: &str, cells: &[Cell]) -> Result<Vec<(Cell, u64)>, Failure> {
+    fn cached(&self, sql: &str, cells: &[Cell]) -> Result<Values, Failure> {
         let version = self.reading.version(&self.description.name)?;
         let key = (sql.to_owned(), cells.to_vec());
         if let Some(counts) = self.reading.store().counts().get(&key, version) {

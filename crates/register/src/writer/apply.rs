@@ -188,12 +188,12 @@ impl<'a> Batch<'a> {
         let will = effective(&after.state, until, false, self.today);
         let now = before.as_ref().map_or(will, |old| effective(&old.state, old.until, old.archived, self.today));
         if let Some(old) = &before {
-            self.still_inside(&change.permit, &description, id, (old.rev, now), (old.unit, old.owner))?;
+            still_inside(&change.permit, &description, id, (old.rev, now), (old.unit, old.owner))?;
             self.still_part(change, &description, &old.body)?;
         }
         // A transition leads out of the states that it is permitted in, but not to other units.
         let state = if matches!(op, Op::Act { .. } | Op::Archive { .. }) { now } else { will };
-        self.still_inside(&change.permit, &description, id, (after.rev, state), (unit, owner))?;
+        still_inside(&change.permit, &description, id, (after.rev, state), (unit, owner))?;
         self.still_part(change, &description, &after.body)?;
         let text = canonical(&after.body)?;
         let salt = Salt(base::random::bytes());
@@ -249,24 +249,6 @@ impl<'a> Batch<'a> {
         self.touched.insert(register.to_owned());
         let fresh = Fresh { n, description, body: after.body, archived: after.archived, state: after.state, until };
         Ok((id, after.rev, seq, Some(fresh)))
-    }
-
-    /// A record that is made or changed under a permit must be in the permit's scope, before and after. What is only part of
-    /// another record follows that record.
-    fn still_inside(
-        &self,
-        permit: &Permit,
-        description: &Description,
-        id: Id,
-        (rev, state): (u64, &str),
-        (unit, owner): (Option<Id>, Option<Id>),
-    ) -> Result<(), Failure> {
-        if permit.register() != description.name {
-            return Ok(());
-        }
-        let subject =
-            Subject { register: description.name.clone(), id: Some(id), rev, state: state.to_owned(), unit, owner };
-        if permit.scope().admits(&subject) { Ok(()) } else { Err(outside(description)) }
     }
 
     /// What is changed as part of another record must hang on one that the permit covers, before and after: the permit's
@@ -365,12 +347,12 @@ impl<'a> Batch<'a> {
                 let lifecycle = description.lifecycle.as_ref().ok_or(Failure::Missing)?;
                 let step = lifecycle.transition(transition).ok_or(Failure::Missing)?;
                 let now = effective(&before.state, before.until, before.archived, self.today);
-                if !step.from.iter().any(|from| *from == now) {
+                if !step.from.contains(&now) {
                     return Err(Failure::Moved { now: before.rev });
                 }
                 self.other_person(before.n, &step.not_same_as, &permit.actor().ledger_name())?;
                 let body = settle(patched(&before.body, patch))?;
-                for name in step.requires.iter().filter(|name| !body.contains_key(**name)) {
+                if let Some(name) = step.requires.iter().find(|name| !body.contains_key(**name)) {
                     let say = description.field(name).map(check::missing).unwrap_or_default();
                     return Err(Refusal::at(name, say.ja, say.en).into());
                 }
@@ -691,6 +673,23 @@ fn covered(permit: &Permit, op: &Op, description: &Description) -> Result<(), Fa
         _ => false,
     };
     if covered { Ok(()) } else { Err(Failure::Refused) }
+}
+
+/// A record that is made or changed under a permit must be in the permit's scope, before and after. What is only part of
+/// another record follows that record.
+fn still_inside(
+    permit: &Permit,
+    description: &Description,
+    id: Id,
+    (rev, state): (u64, &str),
+    (unit, owner): (Option<Id>, Option<Id>),
+) -> Result<(), Failure> {
+    if permit.register() != description.name {
+        return Ok(());
+    }
+    let subject =
+        Subject { register: description.name.clone(), id: Some(id), rev, state: state.to_owned(), unit, owner };
+    if permit.scope().admits(&subject) { Ok(()) } else { Err(outside(description)) }
 }
 
 fn outside(description: &Description) -> Failure {

@@ -9,7 +9,7 @@ use register::proof::{Audited, show};
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::common::{DATA, House, Still, TYPED, body};
+use crate::common::{DATA, House, Still, TYPED, body, key};
 
 /// A house with edits, acts, an archived record, reasons and noted facts.
 fn lively() -> House {
@@ -247,15 +247,15 @@ fn every_entry_of_many_can_be_shown_under_the_newest_checkpoint() {
         .store
         .read_now(|reading| {
             for seq in 0..size {
-                let shown = show(reading, &house.key(), seq)?.unwrap();
+                let shown = show(reading, &key(), seq)?.unwrap();
                 let (checkpoint, note, proof) = shown.covered.unwrap();
                 assert_eq!((shown.entry.seq, checkpoint.size), (seq, size));
                 assert_eq!(shown.leaf, leaf_hash(shown.text.as_bytes()));
-                proof.verify(shown.leaf, house.key().open(&note).unwrap().root).unwrap();
+                proof.verify(shown.leaf, key().open(&note).unwrap().root).unwrap();
             }
-            let last = show(reading, &house.key(), size)?.unwrap();
+            let last = show(reading, &key(), size)?.unwrap();
             assert!(last.entry.object.id == late.to_string() && last.covered.is_none(), "not signed yet");
-            assert!(show(reading, &house.key(), size + 1)?.is_none());
+            assert!(show(reading, &key(), size + 1)?.is_none());
             Ok(())
         })
         .unwrap();

@@ -1,7 +1,10 @@
 //! CSV in and out, in both kinds of registers.
 
+use std::fmt::Write as _;
+
 use encoding_rs::SHIFT_JIS;
 use register::Failure;
+use register::built_in::Import;
 use register::exchange::{self, Trial};
 use register::find::Row;
 use register::list::{Order, Query};
@@ -218,11 +221,11 @@ fn a_large_file_goes_in_steps_under_an_import_record_and_again_changes_nothing()
     let before = house.size();
     let mut csv = String::from("管理番号,資産名,所管部署,部数\n");
     for at in 0..2_500 {
-        csv.push_str(&format!("L{at},端末 {at},総務課,{}\n", at % 7));
+        writeln!(csv, "L{at},端末 {at},総務課,{}", at % 7).unwrap();
     }
     assert_eq!(counts(&import(&house, TYPED, csv.as_bytes()).unwrap()), (2_500, 0, 0));
     assert_eq!(house.size(), before + 2_500 + 2, "an entry a row, one to open and one to close");
-    let imports = house.store.read_now(|reading| reading.values::<register::built_in::Import>()).unwrap();
+    let imports = house.values::<Import>();
     let [(row, record)] = &imports[..] else { panic!("one import") };
     assert!(record.done && row.rev == 2);
     assert_eq!((record.rows, record.created, record.changed, record.register.as_str()), (2_500, 2_500, 0, TYPED));

@@ -1,11 +1,11 @@
 //! What holds for every record, in a register from a struct and in one given only as data.
 
 use register::change::Op;
-use register::find::Act;
+use register::find::{Act, Linked};
 use register::list::{From, Order, Query};
 use register::permit::{Action, Subject};
-use register::{Failure, Record as _};
-use serde_json::json;
+use register::{Description, Failure, Record as _};
+use serde_json::{Value, json};
 
 use crate::common::{Asset, DATA, House, TYPED, body, day, fields, noon, registers};
 
@@ -22,6 +22,66 @@ fn a_struct_and_data_describe_the_same_register() {
     };
     assert_eq!(described(TYPED), described(DATA));
     assert_eq!(registers.of::<Asset>().name, Asset::REGISTER.name);
+}
+
+/// What is wrong, and how to make it so.
+type Fault = (&'static str, fn(&mut Value));
+
+#[test]
+fn a_description_that_is_not_of_one_piece_is_refused() {
+    let whole = serde_json::to_value(&**registers().description(DATA).unwrap()).unwrap();
+    let refused = |change: &dyn Fn(&mut Value)| {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        let read = serde_json::from_value::<Description>(changed);
+        read.map_err(|e| e.to_string()).and_then(|description| description.check()).unwrap_err()
+    };
+    let faults: [Fault; 16] = [
+        ("a name that is no plain word", |d| d["name"] = json!("a; DROP TABLE record")),
+        ("no fields", |d| d["fields"] = json!([])),
+        ("a field of another name", |d| d["fields"][0]["name"] = json!("Name")),
+        ("a field twice", |d| d["fields"][1] = d["fields"][0].clone()),
+        ("an unknown title", |d| d["title"] = json!("nothing")),
+        ("an unknown facet", |d| d["facets"] = json!(["nothing"])),
+        ("a facet of many", |d| d["facets"] = json!(["users"])),
+        ("a facet twice", |d| d["facets"] = json!(["medium", "medium"])),
+        ("a sort key twice", |d| d["sorts"] = json!(["name", "-name"])),
+        ("a link as sort key", |d| d["sorts"] = json!(["unit"])),
+        ("a key of nothing", |d| d["unique"] = json!([{"fields": []}])),
+        ("a text as unit", |d| d["unit"] = json!("name")),
+        ("many units", |d| d["unit"] = json!("users")),
+        ("a text as last day", |d| d["lifecycle"]["transitions"][1]["until"] = json!("name")),
+        ("an unknown state", |d| d["lifecycle"]["transitions"][0]["to"] = json!("nowhere")),
+        ("a state of the house", |d| d["lifecycle"]["states"][0]["name"] = json!("lapsed")),
+    ];
+    for (what, fault) in faults {
+        assert!(!refused(&fault).is_empty(), "{what}");
+    }
+    let twice = registers().add_data(serde_json::from_value(whole.clone()).unwrap());
+    assert!(twice.is_err(), "a register of that name exists");
+    let field = |name: &str| {
+        serde_json::from_value(json!({"name": name, "label": {"ja": "", "en": ""}, "kind": "bool"})).unwrap()
+    };
+    assert!(registers().add_field(TYPED, field("label")).is_err(), "added fields begin with x_");
+    assert!(registers().add_field(TYPED, field("x_label")).is_err(), "it exists");
+    assert!(registers().add_field("nothing", field("x_other")).is_err());
+}
+
+#[test]
+fn names_that_only_together_look_alike_do_not_meet() {
+    let whole = serde_json::to_value(&**registers().description("unit").unwrap()).unwrap();
+    let described = |name: &str, field: &str| {
+        let mut description = whole.clone();
+        description["name"] = json!(name);
+        description["fields"][0]["name"] = json!(field);
+        description["unique"] = json!([]);
+        description["facets"] = json!([field]);
+        serde_json::from_value::<Description>(description).unwrap()
+    };
+    let registers = registers().add_data(described("a", "f_b")).unwrap().add_data(described("a_f", "b")).unwrap();
+    let registers = registers.add_data(described("a_f_f_b", "b")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    register::Store::open(folder.path(), registers, noon("2026-04-01")).unwrap();
 }
 
 #[test]
@@ -51,13 +111,7 @@ fn a_record_is_stored_as_it_was_made_and_keeps_added_fields() {
         house.edit(register, id, json!({"name": "戸籍端末"})).unwrap();
         assert_eq!(house.row(register, id).text("x_label"), "備品 12", "{register}: a typed change keeps it");
     }
-    let typed: Vec<Asset> = house
-        .store
-        .read_now(|reading| reading.values::<Asset>())
-        .unwrap()
-        .into_iter()
-        .map(|(_, asset)| asset)
-        .collect();
+    let typed: Vec<Asset> = house.values::<Asset>().into_iter().map(|(_, asset)| asset).collect();
     assert_eq!((typed.len(), typed[1].acquired_on), (2, Some(day("2025-04-01"))));
 }
 
@@ -185,9 +239,11 @@ fn links_are_seen_from_both_ends_and_lead_only_to_what_is_there() {
                 })
                 .unwrap()
         };
-        let [(from, field, count, names)] = &back(parent, register)[..] else { panic!("one link comes back") };
+        let [Linked { register: from, field, count, names }] = &back(parent, register)[..] else {
+            panic!("one link comes back")
+        };
         assert_eq!((from.as_str(), field.as_str(), *count, names[0].id), (register, "parent", 1, child));
-        assert!(back(house.other, "unit").iter().any(|(from, field, ..)| from == register && field == "users"));
+        assert!(back(house.other, "unit").iter().any(|back| back.register == register && back.field == "users"));
         house.edit(register, child, json!({"parent": null})).unwrap();
         assert!(back(parent, register).is_empty());
 

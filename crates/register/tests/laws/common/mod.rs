@@ -7,12 +7,12 @@ use base::date::Date;
 use base::id::Id;
 use ledger::{PublicKey, Signer};
 use register::change::{Change, Done, Op, Request};
-use register::find::Row;
+use register::find::{Reading, Row};
 use register::list::{self, Page, Query};
 use register::permit::{Action, Actor, Holding, Permit, Role, Subject, Who, decide, scope};
 use register::proof::{Audited, audit};
 use register::writer::{Running, Settings, Writer};
-use register::{Body, Description, Failure, Refusal, Store};
+use register::{Body, Description, Failure, Record, Refusal, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -58,6 +58,11 @@ pub(crate) fn noon(date: &str) -> Clock {
 
 fn signer() -> Signer {
     Signer::generate("register.test/ledger", SEED).unwrap()
+}
+
+/// The key that a test's checkpoints are signed with.
+pub(crate) fn key() -> PublicKey {
+    signer().public()
 }
 
 /// Somebody who holds roles: each for units, or for the whole body.
@@ -186,6 +191,12 @@ impl House {
         self.store.read_now(|reading| reading.find(register, id)).unwrap().unwrap()
     }
 
+    /// All values of a typed register.
+    pub(crate) fn values<T: Record>(&self) -> Vec<(Row, T)> {
+        let all = |reading: &Reading<'_>| reading.values();
+        self.store.read_now(all).unwrap()
+    }
+
     pub(crate) fn page(&self, register: &str, query: &Query) -> Result<Page, Failure> {
         let description = self.description(register);
         let scope = scope(&self.chief(), description, Action::List);
@@ -202,12 +213,8 @@ impl House {
         self.store.read_now(register::proof::state).unwrap().0
     }
 
-    pub(crate) fn key(&self) -> PublicKey {
-        signer().public()
-    }
-
     pub(crate) fn audit(&self) -> Audited {
-        self.store.read_now(|reading| audit(reading, signer().public(), |_| {})).unwrap()
+        self.store.read_now(|reading| audit(reading, key(), |_| {})).unwrap()
     }
 
     /// Stops the writer, so that everything is written and signed.
@@ -234,7 +241,7 @@ pub(crate) struct Still {
 
 impl Still {
     pub(crate) fn audit(&self) -> Audited {
-        self.store.read_now(|reading| audit(reading, signer().public(), |_| {})).unwrap()
+        self.store.read_now(|reading| audit(reading, key(), |_| {})).unwrap()
     }
 }
 
