@@ -15,7 +15,7 @@ use crate::built_in::Import;
 use crate::change::{Change, Op, Request};
 use crate::check;
 use crate::describe::{Description, Field, Kind};
-use crate::find::{Reading, Row};
+use crate::find::{Identified, Reading, Row};
 use crate::flat::Scales;
 use crate::lifecycle::{ARCHIVED, CURRENT};
 use crate::permit::{Action, Actor, Permit, Scope, Subject, scope};
@@ -556,38 +556,18 @@ impl<'a> Rower<'a> {
         if let Some(known) = self.found.get(&key) {
             return Ok(known.clone());
         }
-        let none = || {
-            Say::new(
+        let answer = match self.reading.identify(to, text)? {
+            Identified::One(id) => Ok(id),
+            Identified::None => Err(Say::new(
                 format!("{}の「{text}」が見つかりません。番号か名称を確かめるか、先に登録してください", field.label.ja),
                 format!("{}: {text} was not found; check the code or name, or register it first", field.label.en),
-            )
+            )),
+            Identified::Several => Err(doubt(field, text)),
         };
-        let answer = look_up(self.reading, to, text)?.map_err(|many| if many { doubt(field, text) } else { none() });
         self.found.insert(key, answer.clone());
         Ok(answer)
     }
 }
-
-/// The record that a text names: by its id, a key or its title. `Err(true)` when more than one could be meant.
-fn look_up(reading: &Reading<'_>, to: Option<&str>, text: &str) -> Result<Result<Id, bool>, Failure> {
-    if let Ok(id) = text.parse::<Id>() {
-        let row = reading.any(id)?.filter(|row| to.is_none_or(|to| to == row.register));
-        return Ok(row.map(|row| row.id).ok_or(false));
-    }
-    let Some(to) = to else { return Ok(Err(false)) };
-    let Some(target) = reading.store().registers().description(to) else { return Ok(Err(false)) };
-    for unique in target.unique.iter().filter(|unique| unique.fields.len() == 1 && unique.while_empty.is_none()) {
-        if let Some(row) = reading.by_key(to, unique.fields[0], text)? {
-            return Ok(Ok(row.id));
-        }
-    }
-    let rows = reading.by_title(to, text)?;
-    Ok(match rows.as_slice() {
-        [row] => Ok(row.id),
-        rows => Err(!rows.is_empty()),
-    })
-}
-
 fn doubt(field: &Field, text: &str) -> Say {
     Say::new(
         format!("{}の「{text}」に当てはまる記録が複数あります。番号で書いてください", field.label.ja),
@@ -654,7 +634,12 @@ fn cell_text(
         }
         let name = match reading.any(id)?.map(|row| reading.code_of(&row)) {
             // Only a name that leads back to this very record; else its id.
-            Some(name) if split(&name).eq([name.as_str()]) && look_up(reading, to.as_deref(), &name)? == Ok(id) => name,
+            Some(name)
+                if split(&name).eq([name.as_str()])
+                    && reading.identify(to.as_deref(), &name)? == Identified::One(id) =>
+            {
+                name
+            }
             _ => id.to_string(),
         };
         texts.push(name.clone());

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use base::clock::Timestamp;
-use ledger::{Audit, Checkpoint, Commitment, Entry, Fault, Hash, Proof, PublicKey, Salt, Source, What, check_body};
+use ledger::{Audit, Commitment, Fault, Salt, Source, What, check_body};
+pub use ledger::{Checkpoint, Entry, Hash, Proof, PublicKey, Signer};
 
 use crate::find::Reading;
 use crate::flat;

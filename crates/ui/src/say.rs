@@ -230,6 +230,223 @@ pub(crate) mod mood {
     pub(crate) const BAD: Text = text("誤り", "Error");
 }
 
+/// Texts of answers that are no page of their own.
+pub(crate) mod answer {
+    use super::{Text, text};
+
+    pub(crate) const HOME: Text = text("今日の画面へ戻る", "Back to today");
+    pub(crate) const REFUSAL: Text = text("このままでは受け付けられません", "This can't be accepted as it is");
+    pub(crate) const REFUSED: Text = text("権限がありません", "You may not do this");
+    pub(crate) const REFUSED_HOW: Text = text(
+        "この操作は、あなたの役割では行えません。必要なときは情報セキュリティの担当に相談してください。",
+        "Your role does not permit this. If you need it, ask your information-security office.",
+    );
+    pub(crate) const SIGN_IN: Text = text("サインインが必要です", "Please sign in");
+    pub(crate) const SIGN_IN_HOW: Text =
+        text("サインインの画面を開き直してから、もう一度お試しください。", "Open the sign-in page again and retry.");
+    pub(crate) const MOVED: Text = text("ほかの人が先に変更しました", "Somebody else changed it first");
+    pub(crate) const MOVED_HOW: Text = text(
+        "いまの内容を確かめてから、もう一度行ってください。何も変更していません。",
+        "Look at it as it is now, then do it again. Nothing was changed.",
+    );
+    pub(crate) const MISSING: Text = text("見つかりません", "Not found");
+    pub(crate) const MISSING_HOW: Text = text(
+        "ページや記録が見つかりません。移されたか、閲覧できる範囲の外にあります。",
+        "There is no such page or record, or it is outside of what you may see.",
+    );
+    pub(crate) const FULL: Text = text("ディスクの空きがありません", "The disk is full");
+    pub(crate) const FULL_HOW: Text = text(
+        "何も保存していません。閲覧はできます。空きを作れば、再起動なしで続けられます。管理者に知らせてください。",
+        "Nothing was saved, reading goes on. Once there is room again, work goes on without a restart. Tell the administrator.",
+    );
+    pub(crate) const BUSY: Text = text("混み合っています", "Too busy");
+    pub(crate) const BUSY_HOW: Text = text("少し待ってから、もう一度お試しください。", "Wait a moment and try again.");
+    pub(crate) const UNKNOWN: Text = text("保存できたか確認できません", "It is not known whether it was saved");
+    pub(crate) const UNKNOWN_HOW: Text = text(
+        "少し待ってから、同じ画面でもう一度送ってください。二重には登録されません。",
+        "Wait a moment and send the same page again. It will not be done twice.",
+    );
+    pub(crate) const BROKEN: Text = text("処理できませんでした", "Something went wrong");
+    pub(crate) const BROKEN_HOW: Text = text(
+        "こちらの不具合です。管理者に次の番号を伝えてください：",
+        "This is our fault. Tell the administrator this number:",
+    );
+}
+
+/// Texts of sign-in.
+pub(crate) mod sign_in {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("サインイン", "Sign in");
+    pub(crate) const LOGIN: Text = text("利用者名", "Login name");
+    pub(crate) const PASSWORD: Text = text("パスワード", "Password");
+    pub(crate) const SUBMIT: Text = text("サインイン", "Sign in");
+    pub(crate) const WRONG: Text = text(
+        "利用者名かパスワードが違います。大文字と小文字を確かめてください。",
+        "Login name or password is wrong. Check capital and small letters.",
+    );
+    pub(crate) const WAIT: Text = text(
+        "続けて間違えたため、しばらく受け付けません。15分ほど待つか、管理者に相談してください。",
+        "Too many wrong attempts. Wait about 15 minutes, or ask the administrator.",
+    );
+    pub(crate) const DEMO_ACCOUNTS: Text = text("デモの利用者", "Accounts of the demonstration");
+    pub(crate) const DEMO_HOW: Text = text(
+        "パスワードは起動した画面に表示されています。",
+        "The password is shown where the demonstration was started.",
+    );
+}
+
+/// Texts of the first set-up.
+pub(crate) mod setup {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("はじめの設定", "First set-up");
+    pub(crate) const LEAD: Text = text(
+        "団体と、最初の利用者（統括情報セキュリティ責任者）を登録します。あとから変更できます。",
+        "Register your organisation and the first account (the chief information-security officer). You can change both later.",
+    );
+    pub(crate) const BODY: Text = text("団体名", "Name of the organisation");
+    pub(crate) const BODY_HINT: Text = text("例：〇〇広域事務組合", "For example: Example Regional Association");
+    pub(crate) const UNIT: Text = text("あなたの所属", "Your section");
+    pub(crate) const UNIT_HINT: Text = text("例：総務課", "For example: General Affairs");
+    pub(crate) const PERSON: Text = text("氏名", "Your name");
+    pub(crate) const POST: Text = text("職名", "Your post");
+    pub(crate) const POST_HINT: Text = text("例：総務課長", "For example: Head of General Affairs");
+    pub(crate) const LOGIN_HINT: Text =
+        text("半角の英小文字や数字。例：sado", "Lower-case letters and digits, for example sado");
+    pub(crate) const SUBMIT: Text = text("登録して始める", "Register and begin");
+}
+
+/// Texts of one's own account.
+pub(crate) mod own {
+    use super::{Text, text};
+
+    pub(crate) const PASSWORD: Text = text("パスワードの変更", "Change password");
+    pub(crate) const OLD: Text = text("いまのパスワード", "Current password");
+    pub(crate) const NEW: Text = text("新しいパスワード", "New password");
+    pub(crate) const HINT: Text = text(
+        "12文字以上。覚えやすい言葉をいくつか並べると、長くて破られにくくなります。",
+        "At least 12 characters. Several words in a row are long and easy to remember.",
+    );
+    pub(crate) const SUBMIT: Text = text("変更する", "Change it");
+    pub(crate) const DONE: Text = text(
+        "パスワードを変更しました。ほかの端末はサインアウトしました。",
+        "The password was changed. Other devices were signed out.",
+    );
+}
+
+/// Texts of the pages that every register has.
+pub(crate) mod page {
+    use super::{Text, text};
+
+    pub(crate) const NEW: Text = text("登録する", "Register");
+    pub(crate) const SAVE: Text = text("保存する", "Save");
+    pub(crate) const EDIT: Text = text("変更する", "Change");
+    pub(crate) const EXPORT: Text = text("CSV出力", "CSV");
+    pub(crate) const ARCHIVE: Text = text("保管済みにする", "Archive");
+    pub(crate) const ARCHIVE_ASK: Text = text("保管済みにしますか", "Archive this record?");
+    pub(crate) const ARCHIVE_HOW: Text = text(
+        "一覧に出なくなり、変更できなくなります。履歴と操作記録は残ります。",
+        "It leaves the lists and can no longer be changed. Its history and entries stay.",
+    );
+    pub(crate) const FIELDS: Text = text("内容", "Content");
+    pub(crate) const LINKS: Text = text("関係する記録", "Related records");
+    pub(crate) const HISTORY: Text = text("履歴", "History");
+    pub(crate) const COMMENTS: Text = text("意見", "Comments");
+    pub(crate) const COMMENT: Text = text("意見を書く", "Write a comment");
+    pub(crate) const COMMENT_SEND: Text = text("書き込む", "Send");
+    pub(crate) const ATTACHMENTS: Text = text("添付資料", "Attachments");
+    pub(crate) const ATTACH: Text = text("ファイルを添付する", "Attach a file");
+    pub(crate) const ATTACH_HINT: Text = text(
+        "25MBまで。無害化の仕組みが動くまでは保管だけ行い、取り出せません。",
+        "Up to 25 MB. Until files can be sanitised, they are kept but not handed out.",
+    );
+    pub(crate) const ATTACH_SEND: Text = text("添付する", "Attach");
+    pub(crate) const HELD: Text = text("保留（無害化待ち）", "Held until sanitised");
+    pub(crate) const PROOF: Text = text("操作記録の証明", "Proof of the entry");
+    pub(crate) const ENTRY: Text = text("操作記録", "Entry");
+    pub(crate) const EMPTY: Text = text("まだ登録がありません。", "Nothing is registered yet.");
+    pub(crate) const NO_MATCH: Text =
+        text("条件に合うものがありません。条件を減らしてください。", "Nothing matches. Remove a condition.");
+    pub(crate) const CLEAR: Text = text("条件をすべて外す", "Clear all conditions");
+    pub(crate) const WORDS: Text = text("語句", "Words");
+    pub(crate) const FROM: Text = text("から", "from");
+    pub(crate) const TO: Text = text("まで", "until");
+    pub(crate) const STATE: Text = text("状態", "State");
+    pub(crate) const BLANK: Text = text("（空欄）", "(empty)");
+    pub(crate) const FILLED: Text = text("記入あり", "filled in");
+    pub(crate) const YES: Text = text("はい", "Yes");
+    pub(crate) const NO: Text = text("いいえ", "No");
+    pub(crate) const HIDDEN: Text = text("（閲覧できません）", "(not visible to you)");
+    pub(crate) const CREATED: Text = text("登録", "Registered");
+    pub(crate) const EDITED: Text = text("変更", "Changed");
+    pub(crate) const ARCHIVED: Text = text("保管済みにした", "Archived");
+    pub(crate) const VIEWED: Text = text("閲覧", "Viewed");
+    pub(crate) const SIGNED_IN: Text = text("サインイン", "Signed in");
+    pub(crate) const SYSTEM: Text = text("システム", "System");
+    pub(crate) const CONSOLE: Text = text("管理者（コマンド）", "Operator (command line)");
+    pub(crate) const REASON: Text = text("変更の理由", "Reason for the change");
+    pub(crate) const REASON_HINT: Text = text("書くと履歴に残ります。", "It stays in the history.");
+    pub(crate) const NOTE: Text = text("意見・理由", "Note or reason");
+    pub(crate) const MOVED: Text = text(
+        "ほかの人が先に変更しました。下の「いまの内容」と比べてから、保存し直してください。",
+        "Somebody else changed this first. Compare with what stands there now, then save again.",
+    );
+    pub(crate) const NOW: Text = text("いまの内容", "As it stands now");
+    pub(crate) const SEARCH: Text = text("検索", "Search");
+    pub(crate) const SEARCH_HOW: Text = text(
+        "条項、資産、人、証拠資料などを横断して探します。2文字から探せます。",
+        "Looks through clauses, assets, people, evidence and more. Two characters are enough.",
+    );
+    pub(crate) const CREATED_NOW: Text = text("登録しました。", "Registered.");
+    pub(crate) const SAVED_NOW: Text = text("保存しました。", "Saved.");
+    pub(crate) const DONE_NOW: Text = text("記録しました。", "Recorded.");
+    pub(crate) const UNTIL: Text = text("まで", "until");
+    pub(crate) const DETAIL: Text = text("詳細", "Details");
+}
+
+/// Texts of the proof page.
+pub(crate) mod proof {
+    use super::{Text, text};
+
+    pub(crate) const LEAD: Text = text(
+        "この操作記録が、署名された台帳の頂点に含まれていることを計算で確かめました。",
+        "It was computed that this entry is part of the signed head of the ledger.",
+    );
+    pub(crate) const WAITING: Text = text(
+        "この操作記録は保存済みです。次の署名（約1秒ごと）を待っています。",
+        "This entry is stored. It waits for the next signature, made about every second.",
+    );
+    pub(crate) const SHOWS: Text = text("示していること", "What this shows");
+    pub(crate) const SHOWS_1: Text = text(
+        "署名の時点から今まで、この操作記録が変更も削除もされていないこと。",
+        "That this entry has been neither changed nor removed since the signature.",
+    );
+    pub(crate) const SHOWS_2: Text = text(
+        "記録の内容が、この操作記録で約束された内容と一致すること（台帳の検証で照合します）。",
+        "That the record's content is what the entry promised (compared when the ledger is verified).",
+    );
+    pub(crate) const SHOWS_NOT: Text = text("示していないこと", "What this does not show");
+    pub(crate) const SHOWS_NOT_1: Text = text(
+        "入力された内容が事実であること。うその入力は、うそのまま残ります。",
+        "That what was entered is true. A false entry stays as false as it was.",
+    );
+    pub(crate) const SHOWS_NOT_2: Text = text(
+        "外部に頂点の控えがない期間に、サーバの管理者が台帳全体を作り直していないこと。頂点を紙や他団体に控えておくと確かめられます。",
+        "That whoever runs the server did not rebuild the whole ledger while nobody outside kept its head. Keep the head on paper or with another body.",
+    );
+    pub(crate) const SEQ: Text = text("番号", "Number");
+    pub(crate) const AT: Text = text("日時", "Moment");
+    pub(crate) const WHO: Text = text("行った人", "By");
+    pub(crate) const WHAT: Text = text("操作", "Act");
+    pub(crate) const OBJECT: Text = text("対象", "Record");
+    pub(crate) const LEAF: Text = text("葉のハッシュ値", "Leaf hash");
+    pub(crate) const HEAD: Text = text("署名された頂点（チェックポイント）", "Signed head (checkpoint)");
+    pub(crate) const PATH: Text = text("葉から頂点までのハッシュ値", "Hashes from leaf to head");
+    pub(crate) const BYTES: Text = text("保存されている操作記録そのもの", "The entry as stored");
+    pub(crate) const KEY: Text = text("署名の公開鍵", "Public key of the signature");
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -114,6 +114,7 @@ pub struct Asset {
     pub backup: Option<String>,
     /// 依存する資産
     /// この資産が動くために必要な資産です。
+    #[serde(default)]
     pub depends_on: Vec<Link<Asset>>,
     /// 最終棚卸日
     #[schemars(extend("x-en" = "Last inventory"))]

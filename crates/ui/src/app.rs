@@ -1,0 +1,140 @@
+//! What every handler stands on: the store, the writer, and what the sections of the policy hand over at start-up.
+
+use std::sync::{Arc, Mutex};
+
+use base::id::Id;
+use register::change::Op;
+use register::find::Reading;
+use register::permit::Holding;
+use register::proof::PublicKey;
+use register::writer::Writer;
+use register::{Failure, Store};
+use tokio::sync::Semaphore;
+
+use crate::say::Text;
+
+/// The running house. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    house: Arc<House>,
+}
+
+/// The parts of the house that handlers use.
+pub struct House {
+    /// The records.
+    pub store: Store,
+    /// The one way to change them.
+    pub writer: Writer,
+    /// The key that the ledger's checkpoints are signed with.
+    pub key: PublicKey,
+    /// How this house is served.
+    pub settings: Settings,
+    /// What the sections of the policy bring.
+    pub areas: Areas,
+    /// Room for hashing passwords: it takes memory and time by design.
+    pub(crate) hashing: Semaphore,
+    /// Room for requests.
+    pub(crate) room: Semaphore,
+    /// SHA-256 of the token of the first set-up, while it is open.
+    pub(crate) setup: Mutex<Option<[u8; 32]>>,
+}
+
+/// How a house is served.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    /// Whether its data are fictional; said on every page.
+    pub demo: bool,
+    /// Accounts that the sign-in page of a demonstration names: login, and what to look at.
+    pub demo_accounts: Vec<(String, String)>,
+    /// The address that people type, where it is not the one served: `https://sekimori.example.lg.jp`.
+    pub origin: Option<String>,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// What the sections of the policy hand over.
+#[derive(Clone, Copy)]
+pub struct Areas {
+    /// Who a person is and what they hold today; `None` when there is no such person.
+    pub person: fn(&Reading<'_>, Id) -> Result<Option<Known>, Failure>,
+    /// The navigation.
+    pub places: &'static [Group],
+    /// Registers whose records have a page of their own: its address before the record's id.
+    pub own_pages: &'static [(&'static str, &'static str)],
+    /// The first records of a new house; gives the first person's id.
+    pub first_records: fn(&Store, &First) -> (Id, Vec<Op>),
+}
+
+/// What the first set-up asks.
+#[derive(Debug, Clone)]
+pub struct First {
+    /// Name of the organisation.
+    pub body: String,
+    /// Name of the first section.
+    pub unit: String,
+    /// Name of the first person.
+    pub person: String,
+    /// Their post.
+    pub post: String,
+}
+
+/// A person as pages know them.
+#[derive(Debug, Clone)]
+pub struct Known {
+    /// Name.
+    pub name: String,
+    /// Name of their section.
+    pub unit: String,
+    /// Whether they are here today.
+    pub active: bool,
+    /// What they hold today.
+    pub holdings: Vec<Holding>,
+}
+
+/// A group of places in the navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Its heading; none for the first.
+    pub heading: Option<Text>,
+    /// Its places.
+    pub places: &'static [Place],
+}
+
+/// A place in the navigation.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// What it is called.
+    pub label: Text,
+    /// Its address.
+    pub href: &'static str,
+    /// Shown only to those who may list this register.
+    pub register: Option<&'static str>,
+}
+
+/// Passwords hashed at the same time: each takes 19 MiB.
+const HASHING: usize = 2;
+/// Requests served at the same time.
+const ROOM: usize = 512;
+
+impl App {
+    /// A house from its parts.
+    pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
+        let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
+        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup: Mutex::new(None) }) }
+    }
+
+    /// The address of a record's page.
+    pub fn page_of(&self, register: &str, id: Id) -> String {
+        match self.areas.own_pages.iter().find(|(name, _)| *name == register) {
+            Some((_, address)) => format!("{address}{id}"),
+            None => format!("/r/{register}/{id}"),
+        }
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = House;
+    fn deref(&self) -> &House {
+        &self.house
+    }
+}

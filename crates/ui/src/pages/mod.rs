@@ -1,0 +1,55 @@
+//! Pages that every register has: list, detail, form, history, search, proof. They come from the register's description
+//! alone, so a register given only as data has them too.
+
+pub mod address;
+mod change;
+mod detail;
+mod find;
+mod form;
+mod house;
+mod list;
+mod proof;
+pub mod show;
+
+use axum::http::Method;
+use axum::routing::{get, post};
+use register::permit::Action;
+
+use crate::route::{Guard, Limits, Route};
+
+/// The routes of the generic pages.
+pub const ROUTES: &[Route] = &[
+    Route::new(Method::GET, "/", Guard::SignedIn, Limits::PAGE, || get(house::home)),
+    Route::new(Method::GET, "/healthz", Guard::Anyone, Limits::PAGE, || get(house::health)),
+    Route::new(Method::GET, "/look/{edition}/{file}", Guard::Anyone, Limits::PAGE, || get(house::look)),
+    Route::new(Method::GET, "/r/{register}", Guard::May(Action::List), Limits::PAGE, || get(list::list)),
+    Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(list::export)),
+    Route::new(Method::GET, "/r/{register}/new", Guard::May(Action::Create), Limits::PAGE, || get(form::new)),
+    Route::new(Method::POST, "/r/{register}/new", Guard::May(Action::Create), Limits::FORM, || post(form::create)),
+    Route::new(Method::GET, "/r/{register}/{id}", Guard::May(Action::View), Limits::PAGE, || get(detail::detail)),
+    Route::new(Method::GET, "/r/{register}/{id}/edit", Guard::May(Action::Edit), Limits::PAGE, || get(form::edit)),
+    Route::new(Method::POST, "/r/{register}/{id}/edit", Guard::May(Action::Edit), Limits::FORM, || post(form::save)),
+    Route::new(Method::GET, "/r/{register}/{id}/archive", Guard::May(Action::Edit), Limits::PAGE, || {
+        get(change::archive_ask)
+    }),
+    Route::new(Method::POST, "/r/{register}/{id}/archive", Guard::May(Action::Edit), Limits::FORM, || {
+        post(change::archive)
+    }),
+    Route::new(Method::GET, "/r/{register}/{id}/act/{transition}", Guard::May(Action::View), Limits::PAGE, || {
+        get(change::act_ask)
+    }),
+    Route::new(Method::POST, "/r/{register}/{id}/act/{transition}", Guard::May(Action::View), Limits::FORM, || {
+        post(change::act)
+    }),
+    Route::new(Method::POST, "/r/{register}/{id}/comment", Guard::May(Action::Comment), Limits::FORM, || {
+        post(change::comment)
+    }),
+    Route::new(Method::POST, "/r/{register}/{id}/attach", Guard::May(Action::Attach), Limits::FILE, || {
+        post(change::attach)
+    }),
+    Route::new(Method::GET, "/r/{register}/{id}/entry/{seq}", Guard::May(Action::View), Limits::PAGE, || {
+        get(proof::entry)
+    }),
+    Route::new(Method::GET, "/pick/{register}", Guard::May(Action::List), Limits::PAGE, || get(find::pick)),
+    Route::new(Method::GET, "/search", Guard::SignedIn, Limits::PAGE, || get(find::search)),
+];

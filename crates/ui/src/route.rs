@@ -1,0 +1,95 @@
+//! The one table of routes (経路表): method, path, who may call it, limits. The router is built from it alone.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{Method, StatusCode};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::MethodRouter;
+use register::permit::Action;
+
+use crate::answer::Oops;
+use crate::app::App;
+use crate::visit;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Everyone.
+    Anyone,
+    /// Whoever has signed in; the handler decides on each record.
+    SignedIn,
+    /// Whoever may do this on some record of the register named in the path; the handler decides on the record.
+    May(Action),
+    /// Whoever may do this on some record of this register; the handler decides on the record.
+    On(&'static str, Action),
+}
+
+/// What a request may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Largest body, in bytes.
+    pub body: usize,
+    /// Longest time, in seconds.
+    pub seconds: u64,
+}
+
+impl Limits {
+    /// A page: no body.
+    pub const PAGE: Limits = Limits { body: 0, seconds: 20 };
+    /// A form without files.
+    pub const FORM: Limits = Limits { body: 256 * 1024, seconds: 20 };
+    /// A file.
+    pub const FILE: Limits = Limits { body: 26 * 1024 * 1024, seconds: 300 };
+}
+
+/// One route.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path, with its parameters in braces.
+    pub path: &'static str,
+    /// Who may call it.
+    pub guard: Guard,
+    /// What it may cost.
+    pub limits: Limits,
+    /// Its handler.
+    pub handler: fn() -> MethodRouter<App>,
+}
+
+impl Route {
+    /// A line of the table.
+    pub const fn new(
+        method: Method,
+        path: &'static str,
+        guard: Guard,
+        limits: Limits,
+        handler: fn() -> MethodRouter<App>,
+    ) -> Self {
+        Self { method, path, guard, limits, handler }
+    }
+}
+
+/// Builds the router from the tables, and from nothing else.
+pub fn router(app: App, tables: &[&[Route]]) -> Router {
+    let mut router = Router::new();
+    for route in tables.iter().flat_map(|table| table.iter()) {
+        let gate =
+            visit::Gate { app: app.clone(), guard: route.guard, time: Duration::from_secs(route.limits.seconds) };
+        let handler = (route.handler)()
+            .layer(DefaultBodyLimit::max(route.limits.body))
+            .layer(from_fn_with_state(gate, visit::enter));
+        router = router.route(route.path, handler);
+    }
+    let nowhere = visit::Gate { app: app.clone(), guard: Guard::Anyone, time: Duration::from_secs(5) };
+    router
+        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "405").into_response() })
+        .fallback_service(
+            axum::routing::any(|| async { Oops::from(register::Failure::Missing) })
+                .layer(from_fn_with_state(nowhere, visit::enter)),
+        )
+        .with_state(app)
+}

@@ -1,0 +1,440 @@
+//! One request: who asks, in which language, through which gate. Everything a page needs to know of its visitor.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use maud::{Markup, html};
+use register::find::Reading;
+use register::permit::{self, Actor};
+use register::{Failure, Say, change};
+
+use crate::answer::{Oops, Said};
+use crate::app::{App, Known};
+use crate::parts::{self, Look, NavGroup, NavItem, Notice, Shell};
+use crate::route::Guard;
+use crate::say::{Lang, answer as text, own};
+use crate::sign_in::{self, session};
+
+/// The one content security policy.
+pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; font-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'; media-src 'self'; \
+     require-trusted-types-for 'script'; trusted-types sk";
+
+/// What stands before a route.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) app: App,
+    pub(crate) guard: Guard,
+    pub(crate) time: Duration,
+}
+
+/// A visitor.
+pub struct Visit {
+    /// The house.
+    pub app: App,
+    /// Who acts.
+    pub actor: Actor,
+    /// Who they are to other people.
+    pub known: Option<Known>,
+    /// The language they read.
+    pub lang: Lang,
+    /// Path and query.
+    pub path: String,
+    /// SHA-256 of their session's cookie.
+    pub(crate) session: Option<[u8; 32]>,
+    /// The network address that they come from.
+    pub(crate) address: String,
+    /// Name of the organisation.
+    pub(crate) body: String,
+}
+
+/// The visitor, as handlers take them.
+#[derive(Clone)]
+pub struct Page(Arc<Visit>);
+
+impl std::ops::Deref for Page {
+    type Target = Visit;
+    fn deref(&self) -> &Visit {
+        &self.0
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Page {
+    type Rejection = Oops;
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Oops> {
+        let visit = parts.extensions.get::<Page>().cloned();
+        visit.ok_or_else(|| Failure::Broken("a handler outside the table of routes".into()).into())
+    }
+}
+
+impl Page {
+    /// Runs `work` with a reader of the store, for this visitor.
+    ///
+    /// # Errors
+    /// What `work` says, or that the store can't be read.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Page, &Reading<'_>) -> Result<T, Failure> + Send + 'static,
+    {
+        let page = self.clone();
+        self.app.store.read(move |reading| work(&page, reading)).await
+    }
+
+    /// A text in the visitor's language.
+    pub fn say<'a>(&self, say: &'a Say) -> &'a str {
+        match self.lang {
+            Lang::Ja => &say.ja,
+            Lang::En => &say.en,
+        }
+    }
+
+    /// A whole page.
+    pub fn show(&self, title: &str, main: Markup) -> Response {
+        parts::page(&self.shell(title, None), main).into_response()
+    }
+
+    /// A whole page with a status, and a notice on top.
+    pub fn show_with(&self, status: StatusCode, title: &str, notice: Option<Notice>, main: Markup) -> Response {
+        (status, parts::page(&self.shell(title, notice), main)).into_response()
+    }
+
+    /// A page without navigation.
+    pub fn show_bare(&self, status: StatusCode, title: &str, main: Markup) -> Response {
+        (status, parts::bare_page(&self.shell(title, None), main)).into_response()
+    }
+
+    /// The hidden field with a new request id.
+    pub fn request_id(&self) -> Markup {
+        parts::request_field(change::Request::new().as_str())
+    }
+
+    fn shell(&self, title: &str, notice: Option<Notice>) -> Shell {
+        let (date, hour, minute) = self.app.store.clock().now().in_japan();
+        Shell {
+            lang: self.lang,
+            title: title.to_owned(),
+            body_name: self.body.clone(),
+            who: self.known.as_ref().map(|known| parts::Who {
+                name: known.name.clone(),
+                unit: known.unit.clone(),
+                links: vec![NavItem {
+                    label: own::PASSWORD.in_(self.lang).to_owned(),
+                    href: "/account".to_owned(),
+                    current: false,
+                    count: None,
+                }],
+            }),
+            nav: self.navigation(),
+            search_query: String::new(),
+            demo: self.app.settings.demo,
+            notice,
+            path: self.path.clone(),
+            printed_at: format!("{} {hour:02}:{minute:02}", self.day(date)),
+            marking: None,
+        }
+    }
+
+    /// A day as people read it.
+    pub fn day(&self, date: base::date::Date) -> String {
+        match self.lang {
+            Lang::Ja => base::calendar::wareki(date),
+            Lang::En => date.to_string(),
+        }
+    }
+
+    /// A moment as people read it.
+    pub fn moment(&self, at: base::clock::Timestamp) -> String {
+        let (date, hour, minute) = at.in_japan();
+        format!("{} {hour:02}:{minute:02}", self.day(date))
+    }
+
+    fn navigation(&self) -> Vec<NavGroup> {
+        let here = self.path.split('?').next().unwrap_or("");
+        let may = |register: &str| {
+            let description = self.app.store.registers().description(register);
+            description.is_some_and(|d| !permit::scope(&self.actor, d, permit::Action::List).is_nothing())
+        };
+        let group = |group: &crate::app::Group| {
+            let shown = group.places.iter().filter(|place| place.register.is_none_or(may));
+            let items = shown.map(|place| NavItem {
+                label: place.label.in_(self.lang).to_owned(),
+                href: place.href.to_owned(),
+                current: here == place.href || here.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/')),
+                count: None,
+            });
+            NavGroup { heading: group.heading.map(|heading| heading.in_(self.lang).to_owned()), items: items.collect() }
+        };
+        self.app.areas.places.iter().map(group).filter(|group| !group.items.is_empty()).collect()
+    }
+}
+
+/// A form that was posted, with the id of its request. Only a form that passed the gate can be read.
+pub struct Posted {
+    /// Name and value of each control, in order.
+    pub fields: Vec<(String, String)>,
+    /// So that sending it twice does it once.
+    pub request: change::Request,
+}
+
+impl Posted {
+    /// The first value under a name; empty when there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+    /// All values under a name.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+    /// Whether the form had such a control.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|(field, _)| field == name)
+    }
+}
+
+/// Most controls of a form.
+const CONTROLS: usize = 2_000;
+
+impl FromRequest<App> for Posted {
+    type Rejection = Oops;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
+        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, app).await.map_err(|rejection| {
+            let status = rejection.into_response().status();
+            if status == StatusCode::PAYLOAD_TOO_LARGE {
+                crate::answer::refuse(
+                    "入力が長すぎます。短くしてから送ってください",
+                    "The form is too long: shorten it and send it again",
+                )
+            } else {
+                crate::answer::refuse(
+                    "入力を読み取れません。ページを開き直してください",
+                    "The form can't be read: open the page again",
+                )
+            }
+        })?;
+        if fields.len() > CONTROLS {
+            return Err(crate::answer::refuse("項目が多すぎます", "The form has too many fields"));
+        }
+        let id = fields.iter().find(|(name, _)| name == "request").map_or("", |(_, value)| value);
+        let request = change::Request::parse(id)?;
+        Ok(Self { fields, request })
+    }
+}
+
+/// The gate before every route: host, cross-site, visitor, guard, time; then the headers of every answer.
+pub(crate) async fn enter(State(gate): State<Gate>, path: RawPathParams, request: Request, next: Next) -> Response {
+    let app = gate.app.clone();
+    let (mut parts, body) = request.into_parts();
+    let Ok(_room) = app.room.try_acquire() else {
+        return dressed(Oops(Failure::Busy).into_response(), None);
+    };
+    let page = match visitor(&app, &parts).await {
+        Ok(page) => page,
+        Err(oops) => return dressed(oops.into_response(), None),
+    };
+    if let Some(stop) = stopped(&app, &page, gate.guard, &path, &parts) {
+        return dressed(stop, Some(&page));
+    }
+    let switched = parts.uri.query().and_then(language_asked);
+    parts.extensions.insert(page.clone());
+    let answer = tokio::time::timeout(gate.time, next.run(Request::from_parts(parts, body))).await;
+    let mut response = dressed(answer.unwrap_or_else(|_| Oops(Failure::Busy).into_response()), Some(&page));
+    if let Some(lang) = switched {
+        let cookie = format!("sekimori-lang={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", lang.code());
+        response.headers_mut().append(SET_COOKIE, HeaderValue::from_str(&cookie).expect("a cookie of plain letters"));
+    }
+    response
+}
+
+async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
+    let headers = &parts.headers;
+    let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    // Where neither the browser nor the origin vouches for a request that changes something, a cookie doesn't count.
+    let hash = session::cookie(app, headers).filter(|_| parts.method.is_safe() || vouched(app, headers));
+    let address = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string());
+    let found = {
+        let (areas, hash) = (app.areas, hash);
+        app.store
+            .read(move |reading| {
+                let body = reading.setting("body_name")?.unwrap_or_default();
+                let signed_in = match hash {
+                    Some(hash) => session::visitor(reading, &areas, &hash)?,
+                    None => None,
+                };
+                Ok((body, signed_in))
+            })
+            .await?
+    };
+    let (body, signed_in) = found;
+    let asked = parts.uri.query().and_then(language_asked);
+    let lang = asked.or_else(|| cookie_of(headers, "sekimori-lang").and_then(|code| Lang::of(&code)));
+    let (actor, known, session) = match signed_in {
+        Some(visitor) => {
+            if visitor.stale {
+                session::touch(app, hash);
+            }
+            (visitor.actor, Some(visitor.known), hash)
+        }
+        None => (Actor::anyone(), None, None),
+    };
+    let lang = lang.unwrap_or_default();
+    Ok(Page(Arc::new(Visit { app: app.clone(), actor, known, lang, path, session, address, body })))
+}
+
+fn language_asked(query: &str) -> Option<Lang> {
+    query.split('&').find_map(|pair| Lang::of(pair.strip_prefix("lang=")?))
+}
+
+/// The answer of the gate itself, when it lets nobody through.
+fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &Parts) -> Option<Response> {
+    let headers = &parts.headers;
+    if !our_host(app, headers) {
+        let say = "この名前のサーバではありません。案内された番地を確かめてください。 (This server does not answer to that name.)";
+        return Some((StatusCode::MISDIRECTED_REQUEST, say).into_response());
+    }
+    if !parts.method.is_safe() && !vouched(app, headers) {
+        return Some(Oops(Failure::Refused).into_response());
+    }
+    let signed_in = page.known.is_some();
+    let may = |register: &str, action| {
+        let description = app.store.registers().description(register)?;
+        Some(!permit::scope(&page.actor, description, action).is_nothing())
+    };
+    let allowed = match guard {
+        Guard::Anyone => return None,
+        Guard::SignedIn => signed_in.then_some(true),
+        Guard::On(register, action) => signed_in.then(|| may(register, action)).flatten(),
+        Guard::May(action) => {
+            let register = path.iter().find(|(name, _)| *name == "register").map_or("", |(_, value)| value);
+            signed_in.then(|| may(register, action)).flatten()
+        }
+    };
+    match allowed {
+        Some(true) => None,
+        _ if !signed_in && parts.method == Method::GET => Some(sign_in::to_sign_in(&page.path)),
+        _ if !signed_in => Some((StatusCode::UNAUTHORIZED, NeedsSignIn).into_response()),
+        Some(false) => Some(Oops(Failure::Refused).into_response()),
+        None => Some(Oops(Failure::Missing).into_response()),
+    }
+}
+
+struct NeedsSignIn;
+impl IntoResponse for NeedsSignIn {
+    fn into_response(self) -> Response {
+        let mut response = ().into_response();
+        response.extensions_mut().insert(Said { failure: Failure::Refused, number: String::new() });
+        response
+    }
+}
+
+/// Whether the browser itself says that a request comes from our own pages (Fetch Metadata), or else its origin does.
+fn vouched(app: &App, headers: &HeaderMap) -> bool {
+    let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    match text(&HeaderName::from_static("sec-fetch-site")) {
+        Some(site) => site == "same-origin",
+        None => match (text(&ORIGIN), text(&HOST)) {
+            (Some(origin), Some(host)) => {
+                let bare = origin.split_once("://").map_or("", |(_, rest)| rest);
+                bare == host || app.settings.origin.as_deref() == Some(origin)
+            }
+            _ => false,
+        },
+    }
+}
+
+/// Only names that lead to this house: a foreign name would be another site that points here.
+fn our_host(app: &App, headers: &HeaderMap) -> bool {
+    let Some(host) = headers.get(HOST).and_then(|value| value.to_str().ok()) else { return false };
+    let ours = app.settings.origin.as_deref().and_then(|origin| origin.split_once("://")).map(|(_, host)| host);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    ours == Some(host) || matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+}
+
+/// The value of a cookie.
+pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';')).find_map(
+        |pair| {
+            let (key, value) = pair.trim().split_once('=')?;
+            (key == name).then(|| value.to_owned())
+        },
+    )
+}
+
+/// Gives an answer its page, where it has none yet, and the headers that every answer has.
+fn dressed(mut response: Response, page: Option<&Page>) -> Response {
+    if let (Some(said), Some(page)) = (response.extensions_mut().remove::<Said>(), page) {
+        let status = response.status();
+        let headers = response.headers().clone();
+        response = failure_page(page, status, &said);
+        response.headers_mut().extend(headers.into_iter().filter(|(name, _)| {
+            name.as_ref().is_some_and(|name| {
+                *name != axum::http::header::CONTENT_TYPE && *name != axum::http::header::CONTENT_LENGTH
+            })
+        }));
+    }
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(CONTENT_SECURITY_POLICY, CSP);
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(REFERRER_POLICY, "same-origin");
+    set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");
+    set(CACHE_CONTROL, "no-store");
+    response
+}
+
+fn failure_page(page: &Page, status: StatusCode, said: &Said) -> Response {
+    let lang = page.lang;
+    let (title, words) = match &said.failure {
+        Failure::Refusal(refusal) => {
+            let all: Vec<_> = refusal.problems.iter().map(|problem| page.say(&problem.say)).collect();
+            (text::REFUSAL, all.join(" "))
+        }
+        Failure::Refused if page.known.is_none() => (text::SIGN_IN, text::SIGN_IN_HOW.in_(lang).to_owned()),
+        Failure::Refused => (text::REFUSED, text::REFUSED_HOW.in_(lang).to_owned()),
+        Failure::Moved { .. } => (text::MOVED, text::MOVED_HOW.in_(lang).to_owned()),
+        Failure::Missing => (text::MISSING, text::MISSING_HOW.in_(lang).to_owned()),
+        Failure::Full => (text::FULL, text::FULL_HOW.in_(lang).to_owned()),
+        Failure::Busy => (text::BUSY, text::BUSY_HOW.in_(lang).to_owned()),
+        Failure::Unknown => (text::UNKNOWN, text::UNKNOWN_HOW.in_(lang).to_owned()),
+        Failure::Broken(_) => (text::BROKEN, format!("{} {}", text::BROKEN_HOW.in_(lang), said.number)),
+    };
+    let title = title.in_(lang);
+    let main = html! {
+        h1 { (title) }
+        p { (words) }
+        p.sk-acts { (parts::go("/", text::HOME.in_(lang), Look::Second)) }
+    };
+    if page.known.is_some() { page.show_with(status, title, None, main) } else { page.show_bare(status, title, main) }
+}
+
+/// Sends the visitor on, after something was done.
+pub fn see_other(to: &str) -> Response {
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
+}
+
+/// Only addresses within this house, so that nobody is sent elsewhere.
+pub fn inside(address: &str) -> Option<&str> {
+    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n']);
+    plain.then_some(address)
+}
