@@ -101,15 +101,18 @@ impl Writer {
         self.send(|answer| Job::Change(Box::new(change), answer))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
     }
 
-    /// Carries out many changes, in order and mostly together; one answer for each. For threads that may block.
+    /// Carries out many changes, in order and mostly together; one answer for each. For threads that may block: it waits
+    /// for room in the queue, since a part that is handed over can't be taken back.
     ///
     /// # Errors
-    /// The first failure to hand one over.
+    /// That the writer has gone.
     pub fn commit_many(&self, changes: Vec<Change>) -> Result<Vec<Result<Done, Failure>>, Failure> {
-        let answers = changes
-            .into_iter()
-            .map(|change| self.send(|answer| Job::Change(Box::new(change), answer)))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut answers = Vec::with_capacity(changes.len());
+        for change in changes {
+            let (answer, receiver) = oneshot::channel();
+            self.queue.send(Job::Change(Box::new(change), answer)).map_err(|_| Failure::Unknown)?;
+            answers.push(receiver);
+        }
         Ok(answers.into_iter().map(|answer| answer.blocking_recv().unwrap_or(Err(Failure::Unknown))).collect())
     }
 

@@ -1,7 +1,10 @@
 //! Search by words, in both kinds of registers.
 
+use base::id::Id;
 use proptest::prelude::*;
-use register::list::Query;
+use register::change::{Change, Op, Request};
+use register::list::{Count, Query};
+use register::permit::{Action, Subject};
 use serde_json::json;
 
 use crate::common::{DATA, House, TYPED};
@@ -58,6 +61,25 @@ fn words_are_found_however_they_are_spelled() {
         }
         assert_eq!(hits(&house, register, " 　").len(), 4, "no word is no filter");
     }
+}
+
+#[test]
+fn a_count_of_hits_stops_at_a_thousand() {
+    let house = House::new();
+    let permit = house.permit(&house.chief(), Action::Create, &Subject::register(TYPED)).unwrap();
+    let change = |_| {
+        let op = Op::Create { register: TYPED.into(), id: Id::new(&house.clock), body: house.asset(json!({})) };
+        Change::one(Request::new(), permit.clone(), op)
+    };
+    let count = |text: &str| house.page(TYPED, &Query { text: text.into(), ..Query::default() }).unwrap().count;
+    house.writer.commit_many((0..999).map(change).collect()).unwrap();
+    assert_eq!(count("端末"), Count::Exactly(999));
+    house.writer.commit_many((0..9_001).map(change).collect()).unwrap();
+    assert_eq!(
+        (count("端末"), count("")),
+        (Count::AtLeast(1_000), Count::Exactly(10_000)),
+        "more than ever wait at once"
+    );
 }
 
 #[test]
