@@ -10,10 +10,12 @@
 
 pub mod assets;
 pub mod documents;
+mod house;
 pub mod organisation;
 pub mod standing;
 pub mod today;
 
+pub use house::{house, routes};
 use register::Registers;
 
 /// Every register of the house. A new register is a struct, and a line here.
@@ -30,6 +32,7 @@ pub fn registers() -> Registers {
         .add::<documents::Term>()
         .add::<standing::Declaration>()
         .add::<standing::Evidence>()
+        .add::<ui::sign_in::Account>()
 }
 
 #[cfg(test)]

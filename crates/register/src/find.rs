@@ -435,39 +435,52 @@ impl<'a> Reading<'a> {
         Ok(answer)
     }
 
-    /// Records of a built-in register (comments, files) about this one, in order.
+    /// Records of a typed register that point to this one by a field, in the order of making. Whoever shows them decides
+    /// who may see them.
     ///
     /// # Errors
     /// The store's failure.
-    pub fn about<T: Record>(&self, row: &Row) -> Result<Vec<(Row, Revision, T)>, Failure> {
+    pub fn pointing<T: Record>(&self, row: &Row, field: &str) -> Result<Vec<(Row, T)>, Failure> {
         let mut numbers = Vec::new();
         self.db.each::<DbError>(
             "SELECT l.source FROM link l JOIN record s ON s.n = l.source
-             WHERE l.target = ?1 AND l.field = 'about' AND s.register = ?2 AND s.archived = 0 ORDER BY l.source",
-            &[row.n.into(), T::REGISTER.name.into()],
+             WHERE l.target = ?1 AND l.field = ?2 AND s.register = ?3 AND s.archived = 0 ORDER BY l.source",
+            &[row.n.into(), field.into(), T::REGISTER.name.into()],
             |line| {
                 numbers.push(line.int(0));
                 Ok(())
             },
         )?;
-        let mut all = Vec::new();
-        for n in numbers {
-            let Some(row) = self.row(n)? else { continue };
-            let Some(first) = self.revisions(&row)?.pop() else { continue };
+        let rows = numbers.into_iter().filter_map(|n| self.row(n).transpose());
+        rows.map(|row| {
+            let row = row?;
             let value = row.value()?;
-            all.push((row, first, value));
-        }
-        Ok(all)
+            Ok((row, value))
+        })
+        .collect()
     }
 
-    /// All revisions, newest first.
+    /// All revisions, newest first, up to 500.
     ///
     /// # Errors
     /// The store's failure.
     pub fn revisions(&self, row: &Row) -> Result<Vec<Revision>, Failure> {
+        self.revised(row, "ORDER BY rev DESC LIMIT 500")
+    }
+
+    /// How the record came to be: its first revision.
+    ///
+    /// # Errors
+    /// The store's failure, also when a record has no revision.
+    pub fn origin(&self, row: &Row) -> Result<Revision, Failure> {
+        let first = self.revised(row, "ORDER BY rev LIMIT 1")?.pop();
+        first.ok_or_else(|| Failure::Broken(format!("{} {} has no revision", row.register, row.id)))
+    }
+
+    fn revised(&self, row: &Row, order: &str) -> Result<Vec<Revision>, Failure> {
         let mut all = Vec::new();
         self.db.each::<Failure>(
-            "SELECT rev, seq, at, actor, state, body, reason FROM revision WHERE n = ?1 ORDER BY rev DESC LIMIT 500",
+            &format!("SELECT rev, seq, at, actor, state, body, reason FROM revision WHERE n = ?1 {order}"),
             &[row.n.into()],
             |line| {
                 all.push(Revision {

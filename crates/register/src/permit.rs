@@ -130,15 +130,34 @@ pub enum Who {
     Engine(&'static str),
 }
 
-/// The parts of the house that act by themselves, and what they may do.
-/// `console` is the operator at the command line, who holds the data folder anyway; `setup` makes the first account.
-pub const ENGINES: &[(&str, &[Action])] = &[
-    (
-        "console",
-        &[Action::View, Action::List, Action::Create, Action::Edit, Action::Import, Action::Export, Action::Administer],
-    ),
-    ("setup", &[Action::Create, Action::Edit, Action::Administer]),
-    ("sign_in", &[Action::View, Action::List, Action::Administer]),
+/// A part of the house that acts by itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Engine {
+    /// Its name in entries.
+    pub name: &'static str,
+    /// What it may do, in every register.
+    pub actions: &'static [Action],
+    /// Whether it may also move records along their lifecycles.
+    pub acts: bool,
+}
+
+/// The parts of the house that act by themselves: the operator at the command line, who holds the data folder anyway,
+/// and the first set-up, which makes the first account.
+pub const ENGINES: &[Engine] = &[
+    Engine {
+        name: "console",
+        actions: &[
+            Action::View,
+            Action::List,
+            Action::Create,
+            Action::Edit,
+            Action::Import,
+            Action::Export,
+            Action::Administer,
+        ],
+        acts: true,
+    },
+    Engine { name: "setup", actions: &[Action::Import], acts: false },
 ];
 
 /// Who acts, with what they hold today.
@@ -363,7 +382,9 @@ impl Permit {
 pub fn scope(actor: &Actor, register: &Description, action: Action) -> Scope {
     match &actor.who {
         Who::Engine(name) => {
-            let may = ENGINES.iter().any(|(engine, actions)| engine == name && actions.contains(&action));
+            let engine = ENGINES.iter().find(|engine| engine.name == *name);
+            let acts = matches!(action, Action::Act(_));
+            let may = engine.is_some_and(|engine| engine.actions.contains(&action) || (acts && engine.acts));
             if may { Scope::everything() } else { Scope::nothing() }
         }
         Who::Anyone => of_rules(&[Holding { role: Role::Anyone, units: None }], None, register, action),

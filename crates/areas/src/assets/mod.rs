@@ -2,4 +2,4 @@
 
 mod records;
 
-pub use records::{Asset, AssetKind, Availability, Confidentiality, GRADES, Integrity};
+pub use records::{Asset, AssetKind, Availability, Confidentiality, GRADES, Integrity, first_grades};

@@ -1,10 +1,12 @@
 //! The asset register and its scales.
 
 use base::date::Date;
-use register::built_in::OFFICE;
+use base::id::Id;
+use register::built_in::{Grade, OFFICE};
+use register::change::Op;
 use register::describe::{Register, Topic, Unique, key};
 use register::permit::{Action, Grant, Reach, Role};
-use register::{Choice, Link, Record, Refusal, Scale};
+use register::{Choice, Link, Record, Refusal, Scale, Store, body_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -176,4 +178,19 @@ impl Record for Asset {
         }
         Ok(())
     }
+}
+
+/// The scales that a new house begins with.
+pub fn first_grades(store: &Store) -> Vec<Op> {
+    let grade = |(scale, value, label, rank): &(&str, &str, &str, u32)| {
+        let grade = Grade {
+            scale: (*scale).to_owned(),
+            value: (*value).to_owned(),
+            label: (*label).to_owned(),
+            rank: *rank,
+            meaning: None,
+        };
+        Op::Create { register: Grade::REGISTER.name.into(), id: Id::new(store.clock()), body: body_of(&grade) }
+    };
+    GRADES.iter().map(grade).collect()
 }

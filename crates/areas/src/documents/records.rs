@@ -113,8 +113,8 @@ impl Record for Edition {
     }
 }
 
+// The identity of a clause: it survives renumbering and new editions. Its text in each edition stands in the edition.
 /// 条項
-/// The identity of a clause: it survives renumbering and new editions. Its text stands in the editions.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Clause {
     /// 文書
@@ -128,6 +128,10 @@ pub struct Clause {
     /// 見出し
     #[schemars(length(max = 400))]
     pub heading: String,
+    /// 本文
+    /// この条項が最初に定められた版の本文。版ごとの本文は文書の画面にあります。
+    #[schemars(length(max = 10000), extend("x-long" = true))]
+    pub text: Option<String>,
     /// 順序
     pub place: u32,
 }

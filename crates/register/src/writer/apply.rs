@@ -657,6 +657,8 @@ fn covered(permit: &Permit, op: &Op, description: &Description) -> Result<(), Fa
         let about = body.get("about").and_then(Value::as_str).and_then(|about| about.parse().ok());
         permit.id().is_some() && about == permit.id()
     };
+    // A part of the house that brings in brings in whole documents and houses, over all registers.
+    let engine = matches!(permit.actor().who, Who::Engine(_));
     let hidden_only = |patch: &Body| patch.keys().all(|name| description.field(name).is_some_and(|field| field.hidden));
     let covered = match (permit.action(), op) {
         (Action::Create, Op::Create { .. }) => own || part,
@@ -664,7 +666,7 @@ fn covered(permit: &Permit, op: &Op, description: &Description) -> Result<(), Fa
         (Action::Create | Action::Edit | Action::Act(_), Op::Create { .. } | Op::Edit { .. } | Op::Archive { .. }) => {
             part
         }
-        (Action::Import, Op::Create { .. } | Op::Edit { .. }) => own || part || register == "import",
+        (Action::Import, Op::Create { .. } | Op::Edit { .. }) => own || part || engine || register == "import",
         (Action::Act(name), Op::Act { transition, .. }) => same && &*name == transition.as_ref(),
         (Action::Comment, Op::Create { body, .. }) => register == "comment" && about(body),
         (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),

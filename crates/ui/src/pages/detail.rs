@@ -89,16 +89,15 @@ fn find(page: &Page, reading: &Reading<'_>, register: &str, id: &str) -> Result<
     let acts = reading.acts(&opened.row)?;
     let events = events(page, reading, &opened, &show, &revisions, &acts)?;
     let mut comments = Vec::new();
-    for (_, first, comment) in reading.about::<Comment>(&opened.row)? {
+    for (row, comment) in reading.pointing::<Comment>(&opened.row, "about")? {
+        let first = reading.origin(&row)?;
         comments.push((show::who(reading, page.lang, &first.actor)?, page.moment(first.at), comment.text));
     }
     let mut files = Vec::new();
-    for (_, first, file) in reading.about::<Attachment>(&opened.row)? {
-        files.push((
-            file.name,
-            file.size,
-            format!("{}　{}", page.moment(first.at), show::who(reading, page.lang, &first.actor)?),
-        ));
+    for (row, file) in reading.pointing::<Attachment>(&opened.row, "about")? {
+        let first = reading.origin(&row)?;
+        let who = show::who(reading, page.lang, &first.actor)?;
+        files.push((file.name, file.size, format!("{}　{who}", page.moment(first.at))));
     }
     Ok(Found { opened, show, links, events, comments, files })
 }

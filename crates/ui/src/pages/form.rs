@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use register::change::{Change, Op, Request};
 use register::describe::{Description, Field, Kind};
 use register::find::{Identified, Reading, Row};
-use register::permit::{self, Action, Permit, Subject, decide};
+use register::permit::{Action, Permit, Subject, decide};
 use register::{Body, Failure, Refusal, check};
 use serde_json::Value;
 

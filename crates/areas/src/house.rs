@@ -1,0 +1,77 @@
+//! What the sections hand to the rest of the house: navigation, routes, and who a person is.
+
+use ui::Route;
+use ui::app::{Areas, Group, Place};
+use ui::say::{Text, text};
+
+use crate::{documents, organisation, standing, today};
+
+const fn place(ja: &'static str, en: &'static str, href: &'static str) -> Place {
+    Place { label: text(ja, en), href, register: None }
+}
+
+const fn register(ja: &'static str, en: &'static str, href: &'static str, register: &'static str) -> Place {
+    Place { label: text(ja, en), href, register: Some(register) }
+}
+
+const fn group(heading: Text, places: &'static [Place]) -> Group {
+    Group { heading: Some(heading), places }
+}
+
+/// The navigation, in the order of the work: define, do, check, keep in order.
+const PLACES: &[Group] = &[
+    Group {
+        heading: None,
+        places: &[
+            place("今日", "Today", "/today"),
+            register("遵守状況", "Standing", "/standing", "clause"),
+            register("情報資産", "Assets", "/r/asset", "asset"),
+        ],
+    },
+    group(
+        text("定める", "Define"),
+        &[
+            register("方針と基準", "Policy and standards", "/r/document", "document"),
+            register("用語", "Glossary", "/r/term", "term"),
+            register("適用する機関", "Organs in scope", "/r/organ", "organ"),
+        ],
+    ),
+    group(
+        text("行う", "Do"),
+        &[
+            register("部署", "Units", "/r/unit", "unit"),
+            register("職員等", "People", "/r/person", "person"),
+            register("役割の割当", "Role holdings", "/r/role_holding", "role_holding"),
+        ],
+    ),
+    group(
+        text("確かめる", "Check"),
+        &[
+            register("証拠資料", "Evidence", "/r/evidence", "evidence"),
+            register("該当なし等の申告", "Declarations", "/r/declaration", "declaration"),
+        ],
+    ),
+    group(
+        text("整える", "Keep in order"),
+        &[
+            register("分類の区分", "Grades", "/r/grade", "grade"),
+            register("利用者アカウント", "Accounts", "/r/account", "account"),
+            register("取込みの記録", "Imports", "/r/import", "import"),
+        ],
+    ),
+];
+
+/// What the sections hand to `ui`.
+pub fn house() -> Areas {
+    Areas {
+        person: organisation::person,
+        places: PLACES,
+        own_pages: &[("document", "/documents/"), ("clause", "/clauses/")],
+        first_records: organisation::first_records,
+    }
+}
+
+/// Every route of the house.
+pub fn routes() -> Vec<&'static [Route]> {
+    vec![ui::pages::ROUTES, ui::sign_in::ROUTES, documents::ROUTES, standing::ROUTES, today::ROUTES]
+}
