@@ -39,7 +39,8 @@ pub(crate) fn cookie(app: &App, headers: &HeaderMap) -> Option<[u8; 32]> {
     cookie_of(headers, cookie_name(app)).filter(|value| value.len() == 43).map(|value| hash(&value))
 }
 
-pub(crate) fn hash(value: &str) -> [u8; 32] {
+/// What the store keeps of a session's cookie.
+pub fn hash(value: &str) -> [u8; 32] {
     Sha256::digest(value).into()
 }
 
