@@ -1,1 +1,17 @@
-//! Dev only: a database per test, a signed-in client, builders, a fixed clock.
+//! Dev only: a house for a test, with the real router, people who are signed in, builders and a fixed clock.
+
+mod client;
+mod house;
+mod sample;
+
+pub use client::{Client, Seen};
+pub use house::{Build, House, Login, POLICY, app};
+pub use sample::{fields, sample};
+
+/// A day.
+///
+/// # Panics
+/// When the text is no day: a fault of the test.
+pub fn date(text: &str) -> base::date::Date {
+    text.parse().expect("a test writes its days as 2026-11-24")
+}

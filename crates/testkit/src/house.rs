@@ -1,0 +1,383 @@
+//! The house of a test: a store in a temporary folder, its writer, two units with people, and the router of the real one.
+
+use std::path::Path;
+
+use areas::documents::{self, Brought};
+use areas::organisation::{Employment, Person, RoleHolding, Unit};
+use axum::Router;
+use base::clock::{Clock, Timestamp};
+use base::id::Id;
+use ledger::Signer;
+use register::change::{Change, Done, Op, Request, Side};
+use register::find::{Reading, Row};
+use register::permit::{Action, Actor, Role, Subject, decide};
+use register::proof::{self, Audited, PublicKey};
+use register::writer::{Settings, Writer};
+use register::{Body, Description, Failure, Link, LinkAny, Record, Registers, Store, Word, body_of};
+use serde_json::Value;
+use tempfile::TempDir;
+use ui::App;
+use ui::sign_in::{Account, session_hash};
+
+use crate::client::Client;
+
+/// The document that [`Build::with_policy`] brings in.
+pub const POLICY: &str = include_str!("policy.md");
+/// The longest session, as the house has it.
+const LONGEST: i64 = 12 * 60 * 60 * 1000;
+
+/// A house to be built.
+pub struct Build {
+    day: String,
+    policy: bool,
+    registers: Registers,
+    setup: bool,
+}
+
+/// Begins a house: 24 November 2026 at ten in the morning, without a policy.
+pub fn app() -> Build {
+    Build { day: "2026-11-24".to_owned(), policy: false, registers: areas::registers(), setup: false }
+}
+
+impl Build {
+    /// Sets the clock to ten in the morning of a day.
+    pub fn on(mut self, day: &str) -> Self {
+        day.clone_into(&mut self.day);
+        self
+    }
+
+    /// Brings in a small policy.
+    pub fn with_policy(mut self) -> Self {
+        self.policy = true;
+        self
+    }
+
+    /// Adds a register that is given only as data.
+    ///
+    /// # Panics
+    /// When its description is not of one piece.
+    pub fn with_register(mut self, description: Description) -> Self {
+        self.registers = self.registers.add_data(description).expect("the description of a test is of one piece");
+        self
+    }
+
+    /// Leaves the house empty, as before its first set-up.
+    pub fn before_set_up(mut self) -> Self {
+        self.setup = true;
+        self
+    }
+
+    /// Builds the house.
+    ///
+    /// # Panics
+    /// When anything fails.
+    pub async fn start(self) -> House {
+        let clock = Clock::fixed(moment(&self.day, "10:00"));
+        // These tests are about answers, not about disks.
+        let memory = Path::new("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let folder = folder.expect("a temporary folder can be made");
+        let store = Store::open(folder.path(), self.registers, clock.clone()).expect("a new store opens");
+        let signer = Signer::generate("sekimori.test", [7; 32]).expect("the origin is a plain name");
+        let key = signer.public();
+        let lost = || panic!("a commit was lost");
+        let settings = Settings { signer, build: "test".to_owned(), reserve: 0, lost };
+        let (writer, _) = Writer::start(&store, settings).expect("the writer starts");
+        let app = App::new(store.clone(), writer.clone(), key.clone(), ui::app::Settings::default(), areas::house());
+        let router = ui::route::router(app.clone(), &areas::routes());
+        let [unit_a, unit_b] = [(); 2].map(|()| Id::new(&clock));
+        let mut house = House { folder, clock, store, writer, key, app, router, unit_a, unit_b, policy: None };
+        if !self.setup {
+            house.furnish().await;
+        }
+        if self.policy {
+            house.policy = Some(house.bring_in(POLICY).await.expect("the policy of the tests can be read"));
+        }
+        house
+    }
+}
+
+/// A running house.
+pub struct House {
+    /// The data folder.
+    pub folder: TempDir,
+    /// Its clock, which stands until it is set.
+    pub clock: Clock,
+    /// Its records.
+    pub store: Store,
+    /// The one way to change them.
+    pub writer: Writer,
+    /// The key of its ledger.
+    pub key: PublicKey,
+    /// What handlers stand on.
+    pub app: App,
+    /// The router of the real house.
+    pub router: Router,
+    /// 総務課
+    pub unit_a: Id,
+    /// 業務課
+    pub unit_b: Id,
+    /// What was brought in, where the house has a policy.
+    pub policy: Option<Brought>,
+}
+
+/// A person with an account and a session.
+pub struct Login {
+    /// The person's record.
+    pub person: Id,
+    /// The account's record.
+    pub account: Id,
+    /// The name to sign in by.
+    pub login: String,
+    /// The cookie's value.
+    pub cookie: String,
+}
+
+fn moment(day: &str, time: &str) -> Timestamp {
+    let at: Timestamp = format!("{day}T{time}:00.000Z").parse().expect("a test writes its times as 10:00");
+    at.plus_seconds(-9 * 60 * 60)
+}
+
+impl House {
+    async fn furnish(&self) {
+        let unit = |code: &str, name: &str| Unit {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            kana: None,
+            parent: None,
+            organ: None,
+            place: None,
+            note: None,
+        };
+        let mut ops = areas::assets::first_grades(&self.store);
+        ops.push(create(self.unit_a, &unit("A", "総務課")));
+        ops.push(create(self.unit_b, &unit("B", "業務課")));
+        self.change("unit", ops, Vec::new()).await.expect("a new house can be furnished");
+    }
+
+    /// Sets the clock to a time of a day in Japan.
+    pub fn turn_to(&self, day: &str, time: &str) {
+        self.clock.set(moment(day, time));
+    }
+
+    /// Lets so many seconds pass.
+    pub fn wait(&self, seconds: i64) {
+        self.clock.set(self.clock.now().plus_seconds(seconds));
+    }
+
+    /// Reads the store.
+    ///
+    /// # Panics
+    /// When it can't be read.
+    pub fn read<T>(&self, work: impl FnOnce(&Reading<'_>) -> Result<T, Failure>) -> T {
+        self.store.read_now(work).expect("the store can be read")
+    }
+
+    /// How many entries the ledger has.
+    pub fn entries(&self) -> u64 {
+        self.read(|reading| Ok(proof::state(reading)?.0))
+    }
+
+    /// Audits everything.
+    pub fn audit(&self) -> Audited {
+        self.read(|reading| proof::audit(reading, self.key.clone(), |_| {}))
+    }
+
+    /// A record as it stands.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn row(&self, register: &str, id: Id) -> Row {
+        self.read(|reading| reading.find(register, id)).expect("the record is there")
+    }
+
+    /// All records of a register that are not put away.
+    pub fn rows(&self, register: &str) -> Vec<Row> {
+        self.read(|reading| reading.all(register))
+    }
+
+    /// The ledger's root and every record that is not put away, as one text: alike only when nothing changed.
+    pub fn fingerprint(&self) -> String {
+        self.read(|reading| {
+            let (size, root, _) = proof::state(reading)?;
+            let mut all = format!("{size} {root}\n");
+            for description in self.store.registers().all() {
+                for row in reading.all(&description.name)? {
+                    all.push_str(&format!("{} {} {} {:?}\n", row.id, row.rev, row.state, row.body));
+                }
+            }
+            Ok(register::blob::sha256(all.as_bytes()))
+        })
+    }
+
+    /// Carries out a change as the operator at the console.
+    ///
+    /// # Errors
+    /// As the writer.
+    pub async fn change(&self, register: &str, ops: Vec<Op>, side: Vec<Side>) -> Result<Done, Failure> {
+        let description = self.store.registers().description(register).ok_or(Failure::Missing)?;
+        let permit = decide(&Actor::engine("console"), Action::Import, &Subject::register(register), description)?;
+        self.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await
+    }
+
+    /// Makes a record of these fields.
+    ///
+    /// # Panics
+    /// When they are refused.
+    pub async fn put(&self, register: &str, fields: Value) -> Id {
+        let id = Id::new(&self.clock);
+        let Value::Object(body) = fields else { panic!("a body is an object") };
+        let op = Op::Create { register: register.to_owned().into(), id, body };
+        self.change(register, vec![op], Vec::new()).await.unwrap_or_else(|why| panic!("{register}: {why}"));
+        id
+    }
+
+    /// Changes fields of a record.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn edit(&self, register: &str, id: Id, fields: Value) {
+        let base = self.row(register, id).rev;
+        let Value::Object(patch) = fields else { panic!("a patch is an object") };
+        let op = Op::Edit { register: register.to_owned().into(), id, base, patch };
+        self.change(register, vec![op], Vec::new()).await.unwrap_or_else(|why| panic!("{register}: {why}"));
+    }
+
+    /// Puts a record away.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn archive(&self, register: &str, id: Id) {
+        let base = self.row(register, id).rev;
+        let op = Op::Archive { register: register.to_owned().into(), id, base };
+        self.as_console(register, id, Action::Edit, op).await;
+    }
+
+    /// Moves a record along its lifecycle.
+    ///
+    /// # Panics
+    /// When that is refused.
+    pub async fn act(&self, register: &'static str, id: Id, transition: &'static str) {
+        let base = self.row(register, id).rev;
+        let op = Op::Act {
+            register: register.into(),
+            id,
+            base,
+            transition: transition.into(),
+            patch: Body::new(),
+            note: None,
+        };
+        self.as_console(register, id, Action::Act(Word(transition)), op).await;
+    }
+
+    async fn as_console(&self, register: &str, id: Id, action: Action, op: Op) {
+        let description = self.store.registers().description(register).expect("the register is there");
+        let subject = self.row(register, id).subject();
+        let permit = decide(&Actor::engine("console"), action, &subject, description).expect("the console may");
+        let done = self.writer.commit(Change::one(Request::new(), permit, op)).await;
+        done.unwrap_or_else(|why| panic!("{register}: {why}"));
+    }
+
+    /// Brings a document in, as the operator does.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    ///
+    /// # Panics
+    /// When the reading of it does.
+    pub async fn bring_in(&self, text: &str) -> Result<Brought, Failure> {
+        let (store, writer, bytes) = (self.store.clone(), self.writer.clone(), text.to_owned());
+        tokio::task::spawn_blocking(move || {
+            documents::bring_in(&store, &writer, &Actor::engine("console"), "方針.md", bytes.as_bytes())
+        })
+        .await
+        .expect("no document makes the reader panic")
+    }
+
+    /// A visitor who has not signed in.
+    pub fn visitor(&self) -> Client<'_> {
+        Client::new(self, None)
+    }
+
+    /// Somebody of the first unit with this role, signed in. What is held for the whole body is, the rest for the unit.
+    pub async fn signed_in(&self, role: Role) -> Client<'_> {
+        let login = self.person(role, self.unit_a, None).await;
+        Client::new(self, Some(login))
+    }
+
+    /// The same, of another unit.
+    pub async fn signed_in_of(&self, unit: Id, role: Role) -> Client<'_> {
+        let login = self.person(role, unit, None).await;
+        Client::new(self, Some(login))
+    }
+
+    /// Somebody with a session. Nothing is hashed unless there is a password, so a thousand of them are quick.
+    ///
+    /// # Panics
+    /// When the password is too short, or the writer refuses.
+    pub async fn person(&self, role: Role, unit: Id, password: Option<&str>) -> Login {
+        let [person, account, holding] = [(); 3].map(|()| Id::new(&self.clock));
+        let login = format!("{}-{}", role.name(), base::random::token().to_lowercase());
+        let cookie = base::random::token();
+        let phc = password.map(|password| ui::sign_in::hash(password).expect("the password of a test is long enough"));
+        let somebody = Person {
+            name: format!("関 {}", role.name()),
+            kana: None,
+            number: None,
+            unit: Link::new(unit),
+            post: None,
+            employment: Employment::Regular,
+            mail: None,
+            phone: None,
+            has_pc: Some(true),
+            joined_on: None,
+            left_on: None,
+        };
+        let record = Account {
+            login: login.clone(),
+            person: LinkAny(person),
+            disabled: None,
+            expires_on: None,
+            secret_mark: phc.as_deref().map(ui::sign_in::secret_mark),
+        };
+        let mut ops = vec![create(person, &somebody), create(account, &record)];
+        if role != Role::Staff {
+            let whole = matches!(role, Role::Ciso | Role::Chief | Role::Auditor);
+            let held = RoleHolding {
+                role,
+                post: format!("{}の職", role.name()),
+                person: Link::new(person),
+                unit: (!whole).then(|| Link::new(unit)),
+                substitute: None,
+                from: crate::date("2020-04-01"),
+                until: None,
+            };
+            ops.push(create(holding, &held));
+        }
+        let at = self.clock.now().millis();
+        let mut side = vec![Side::SessionOpen { hash: session_hash(&cookie), account, at, until: at + LONGEST }];
+        side.extend(phc.map(|phc| Side::Credential { account, phc }));
+        self.change("account", ops, side).await.expect("a person can be made");
+        Login { person, account, login, cookie }
+    }
+
+    /// Names of the files that were kept or are under way.
+    ///
+    /// # Panics
+    /// When the folder can't be read.
+    pub fn blobs(&self) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut folders = vec![self.folder.path().join("blobs")];
+        while let Some(folder) = folders.pop() {
+            for item in std::fs::read_dir(folder).expect("the folder of files can be read") {
+                let path = item.expect("the folder of files can be read").path();
+                if path.is_dir() { folders.push(path) } else { names.push(path.display().to_string()) }
+            }
+        }
+        names
+    }
+}
+
+fn create<T: Record>(id: Id, record: &T) -> Op {
+    Op::Create { register: T::REGISTER.name.into(), id, body: body_of(record) }
+}

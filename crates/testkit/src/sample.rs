@@ -1,0 +1,78 @@
+//! Builders: a valid record of every register, and the same as a form sends it.
+
+use base::id::Id;
+use register::describe::{Description, Kind};
+use serde_json::{Value, json};
+
+use crate::house::House;
+
+/// The fields of a valid new record of any register: of this unit, and holding the mark in one of its texts. What it
+/// links to is made where it must be its own.
+///
+/// # Panics
+/// When there is no sample for the register, or the house lacks the policy that clauses hang on.
+pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Value {
+    let first = |register: &str| house.rows(register).first().map(|row| row.id).expect("a house with a policy");
+    let own = || format!("{mark}-{}", &base::random::token().to_lowercase()[..8]).replace('_', "-");
+    let hash = "0".repeat(64);
+    match register {
+        "grade" => json!({"scale": "sample", "value": own(), "label": mark, "rank": 1}),
+        "comment" => json!({"about": unit, "text": mark}),
+        "attachment" => json!({"about": unit, "name": mark, "size": 1, "sha256": hash, "state": "held"}),
+        "import" => {
+            json!({"register": "asset", "file": mark, "sha256": hash, "rows": 1, "created": 1, "changed": 0, "done": true})
+        }
+        "organ" => json!({"name": own(), "note": mark}),
+        "unit" => json!({"code": own(), "name": own(), "note": mark}),
+        "person" => json!({"name": mark, "unit": unit, "employment": "regular"}),
+        "role_holding" => {
+            let person = json!({"name": "関 守", "unit": unit, "employment": "regular"});
+            let person = house.put("person", person).await;
+            json!({"role": "manager", "post": mark, "person": person, "unit": unit, "from": "2026-04-01"})
+        }
+        "asset" => json!({
+            "code": own(), "name": mark, "kind": "data", "unit": unit, "place": "書庫",
+            "confidentiality": "2", "integrity": "1", "availability": "1", "note": mark,
+        }),
+        "document" => json!({"name": own(), "tier": "basic"}),
+        "edition" => {
+            // Its frozen bytes are those of the edition that was brought in.
+            let mut edition = house.rows("edition").first().map(|row| row.body.clone()).expect("a house with a policy");
+            edition.insert("name".into(), mark.into());
+            Value::Object(edition)
+        }
+        "clause" => {
+            json!({"document": first("document"), "slug": own(), "number": "9", "heading": mark, "place": 900})
+        }
+        "term" => json!({"term": own(), "text": mark, "document": first("document")}),
+        "declaration" => json!({
+            "clause": first("clause"), "kind": "nothing_occurred", "statement": mark,
+            "from": "2026-04-01", "until": "2027-03-31",
+        }),
+        "evidence" => json!({
+            "clause": first("clause"), "name": mark, "strength": "recorded",
+            "done_on": "2026-10-01", "received_on": "2026-10-02", "fresh_until": "2027-09-30",
+        }),
+        "account" => {
+            let person = json!({"name": "関 守", "unit": unit, "employment": "regular"});
+            let person = house.put("person", person).await;
+            json!({"login": own(), "person": person})
+        }
+        other => panic!("there is no sample of {other}"),
+    }
+}
+
+/// Fields as a form sends them, without script: what is linked is typed by its id.
+pub fn fields(description: &Description, body: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut all = Vec::new();
+    for field in description.fields.iter().filter(|field| !field.hidden) {
+        let Some(value) = body.get(&field.name) else { continue };
+        let name = match field.kind {
+            Kind::Link { .. } => format!("{}_text", field.name),
+            _ => field.name.clone(),
+        };
+        all.push((name, text(value)));
+    }
+    all
+}
