@@ -13,6 +13,7 @@ use crate::flat::{self, Facts, Scales};
 use crate::record::Registers;
 use crate::say::Failure;
 pub(crate) use sqlite::Db;
+pub use sqlite::sqlite_version;
 
 /// A value on its way to or from the database.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -8,6 +8,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
 use super::{Cell, DbError, Line};
 
+/// The version of SQLite that is built in.
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// One connection.
 #[derive(Debug)]
 pub(crate) struct Db {

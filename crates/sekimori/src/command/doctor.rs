@@ -1,0 +1,185 @@
+//! `sekimori doctor`: what is in force and from where, how fast the disk keeps its word, and what is wrong.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use register::proof;
+
+use crate::config::{Config, Format, Level};
+use crate::folder::{self, Folder, Holds};
+use crate::house::VERSION;
+use crate::trouble::{Outcome, Trouble};
+use crate::{house, say};
+
+/// Appends that are timed.
+const APPENDS: usize = 50;
+
+/// What was found: a line each, and how many of them are wrong.
+#[derive(Default)]
+struct Report {
+    wrong: usize,
+}
+
+impl Report {
+    fn fine(&self, what: &str, value: impl std::fmt::Display) {
+        say::line(format!("正常 ok     {what}: {value}"));
+    }
+
+    fn wrong(&mut self, what: &str, value: impl std::fmt::Display, ja: &str, en: &str) {
+        self.wrong += 1;
+        say::line(format!("異常 WRONG  {what}: {value}"));
+        say::both(format!("            → {ja}"), format!("              {en}"));
+    }
+}
+
+/// Looks at everything, and fails when anything is wrong.
+pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
+    let config = Config::read(config, folder.config())?;
+    let mut report = Report::default();
+    report.fine("版 versions", format!("sekimori {VERSION}, SQLite {}", register::store::sqlite_version()));
+    in_force(&report, &config);
+    let path = folder.path().display();
+    match folder.holds() {
+        Holds::Nothing => report.wrong(
+            "データフォルダ data folder",
+            path,
+            "初期化されていません。「sekimori init」で用意してください。",
+            "It is not initialised: run \"sekimori init\".",
+        ),
+        Holds::Real => report.fine("データフォルダ data folder", path),
+        Holds::Demo => report.fine("データフォルダ（デモ） data folder (demo)", path),
+    }
+    if folder.holds() != Holds::Nothing {
+        permissions(&mut report, "フォルダの権限 its permissions", folder.path());
+        permissions(&mut report, "署名鍵の権限 signing key's permissions", &folder.key());
+        disk(&mut report, folder, u64::from(config.store.reserve_mb));
+        ledger(&mut report, folder);
+    }
+    match report.wrong {
+        0 => Ok(()),
+        wrong => Err(Trouble::new(format!("{wrong}か所を直してください。"), format!("{wrong} to put right."))),
+    }
+}
+
+fn in_force(report: &Report, config: &Config) {
+    let from = config.from.as_ref().map_or_else(|| "既定値 defaults".to_owned(), |path| path.display().to_string());
+    report.fine("設定 config", from);
+    let origin = config.web.origin.as_ref().map_or("（なし none）", |origin| &origin.0);
+    report.fine("  [web]", format!("listen = {}, origin = {origin}", config.web.listen.0));
+    report.fine("  [store]", format!("reserve_mb = {}", config.store.reserve_mb));
+    let format = match config.log.format {
+        Format::Text => "text",
+        Format::Json => "json",
+    };
+    let level = match config.log.level {
+        Level::Error => "error",
+        Level::Warn => "warn",
+        Level::Info => "info",
+        Level::Debug => "debug",
+    };
+    report.fine("  [log]", format!("format = {format}, level = {level}"));
+}
+
+#[cfg(unix)]
+fn permissions(report: &mut Report, what: &str, path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let shown = path.display();
+    match fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777) {
+        Ok(mode) if mode & 0o077 == 0 => report.fine(what, format!("{mode:04o}")),
+        Ok(mode) => report.wrong(
+            what,
+            format!("{mode:04o}"),
+            &format!("本人以外も読めます。「chmod go-rwx {shown}」で直してください。"),
+            &format!("Others can read it: run \"chmod go-rwx {shown}\"."),
+        ),
+        Err(error) => report.wrong(
+            what,
+            error,
+            &format!("{shown} を確かめ、なければバックアップから戻してください。"),
+            &format!("Look at {shown}, and restore it from the backup if it is gone."),
+        ),
+    }
+}
+
+#[cfg(not(unix))]
+fn permissions(_: &mut Report, _: &str, _: &Path) {}
+
+fn disk(report: &mut Report, folder: &Folder, reserve: u64) {
+    if let Ok(disk) = rustix::fs::statvfs(folder.path()) {
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize) / 1024 / 1024;
+        let value = format!("{free} MB（予備 reserve {reserve} MB）");
+        if free > reserve {
+            report.fine("空き free disk", value);
+        } else {
+            report.wrong(
+                "空き free disk",
+                value,
+                "このままでは何も書き込めません。空きを増やしてください。",
+                "Nothing can be written: make room.",
+            );
+        }
+    }
+    if let Some(kind) = folder::network(folder.path()) {
+        report.wrong(
+            "場所 file system",
+            kind,
+            "ネットワーク上のファイルサーバでは記録が失われることがあります。このコンピュータのディスクに移してください。",
+            "Records can be lost on a file server: move the folder to a local disk.",
+        );
+    }
+    match sync_times(folder.path()) {
+        Ok(times) => {
+            let at = |percent: usize| times[(times.len() - 1) * percent / 100].as_secs_f64() * 1000.0;
+            report.fine("書込みの確定 fdatasync", format!("p50 {:.1} ms, p99 {:.1} ms", at(50), at(99)));
+        }
+        Err(error) => report.wrong(
+            "書込みの確定 fdatasync",
+            error,
+            "データフォルダに書き込めません。権限を確かめてください。",
+            "The data folder can't be written: look at its permissions.",
+        ),
+    }
+}
+
+/// How long each of some appends of 4 KB takes until it is on the disk, shortest first.
+fn sync_times(folder: &Path) -> io::Result<Vec<Duration>> {
+    let path = folder.join(".doctor");
+    let mut file = File::create(&path)?;
+    let timed = (0..APPENDS).map(|_| {
+        let start = Instant::now();
+        file.write_all(&[0; 4096])?;
+        file.sync_data()?;
+        Ok(start.elapsed())
+    });
+    let timed: io::Result<Vec<_>> = timed.collect();
+    fs::remove_file(&path)?;
+    let mut times = timed?;
+    times.sort_unstable();
+    Ok(times)
+}
+
+fn ledger(report: &mut Report, folder: &Folder) {
+    let mut cannot = |what: &str, trouble: Trouble| report.wrong(what, "—", &trouble.say.ja, &trouble.say.en);
+    let key = match house::must_be_there(folder).and_then(|()| house::signer(folder)) {
+        Ok(signer) => signer.public(),
+        Err(trouble) => return cannot("署名鍵 signing key", trouble),
+    };
+    let read = house::store(folder).and_then(|store| {
+        store.read_now(|reading| Ok((reading.setting("shape")?.unwrap_or_default(), proof::state(reading)?)))
+    });
+    let (shape, (size, root, note)) = match read {
+        Ok(read) => read,
+        Err(failure) => return cannot("データベース database", failure.into()),
+    };
+    report.fine("表の形 shape of tables", shape);
+    report.fine("操作記録 ledger", format!("{} / {size} / {root}", key.origin()));
+    match note.map(|note| key.open(&note)) {
+        None => report.fine("最新のチェックポイント newest checkpoint", "（まだありません none yet）"),
+        Some(Ok(checkpoint)) => report.fine("最新のチェックポイント newest checkpoint", checkpoint.size),
+        Some(Err(fault)) => {
+            report.wrong("最新のチェックポイント newest checkpoint", "—", &fault.ja(), &fault.to_string())
+        }
+    }
+}

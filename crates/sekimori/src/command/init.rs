@@ -1,0 +1,60 @@
+//! `sekimori init`: the data folder, the signing key, the tables and the first grades.
+
+use register::change::Side;
+use register::permit::{Action, Subject};
+
+use crate::folder::{Folder, Holds};
+use crate::house::{self, House, Kind};
+use crate::say;
+use crate::trouble::{Outcome, Trouble};
+
+/// Makes a house in earnest and says how to go on.
+pub(crate) fn run(folder: &Folder) -> Outcome {
+    make(folder)?;
+    let path = folder.path().display();
+    say::both(
+        format!("データフォルダ {path} を用意しました。「sekimori --data {path} serve」で起動してください。"),
+        format!("The data folder {path} is ready: start with \"sekimori --data {path} serve\"."),
+    );
+    let key = folder.key();
+    let key = key.display();
+    say::both(
+        format!("署名鍵 {key} は、データとは別の場所にも保管してください。失うと、以後の操作記録に署名できません。"),
+        format!("Keep a copy of the signing key {key} away from the data: without it no new checkpoint can be signed."),
+    );
+    Ok(())
+}
+
+/// Makes a house in earnest, or finishes one whose making was broken off.
+pub(crate) fn make(folder: &Folder) -> Outcome {
+    if folder.holds() == Holds::Demo {
+        return Err(house::only_demo(folder));
+    }
+    let house = House::begin(folder)?;
+    for kind in [Kind::Real, Kind::Demo] {
+        if house::is_finished(&house.store, kind)? {
+            return Err(if kind == Kind::Real { there_already(folder) } else { house::only_demo(folder) });
+        }
+    }
+    first_grades(&house, vec![house::finished(Kind::Real)])?;
+    house.close();
+    Ok(())
+}
+
+/// The scales that a house begins with.
+pub(crate) fn first_grades(house: &House, side: Vec<Side>) -> Outcome {
+    let permit = house::console(&house.store, Action::Create, &Subject::register("grade"))?;
+    house.change(permit, areas::assets::first_grades(&house.store), side)
+}
+
+fn there_already(folder: &Folder) -> Trouble {
+    let path = folder.path().display();
+    Trouble::new(
+        format!(
+            "データフォルダ {path} は初期化済みです。何も変えていません。「sekimori --data {path} serve」で起動してください。"
+        ),
+        format!(
+            "The data folder {path} is initialised already; nothing was changed. Start with \"sekimori --data {path} serve\"."
+        ),
+    )
+}

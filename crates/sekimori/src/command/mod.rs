@@ -1,0 +1,62 @@
+//! The commands (コマンド), one file each.
+
+mod demo;
+mod doctor;
+mod init;
+mod ledger;
+mod policy;
+mod register;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::folder::Folder;
+use crate::trouble::Outcome;
+
+/// What can be done at the command line.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// データフォルダを用意します / Make a data folder
+    Init,
+    /// 関守を動かします / Serve the house
+    Serve,
+    /// 架空の団体のデータで試します / Try it with the data of a fictional body
+    Demo(demo::Args),
+    /// 情報セキュリティポリシーの文書 / Policy documents
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// 台帳の取込・出力 / Bring registers in, take them out
+    #[command(subcommand)]
+    Register(register::Command),
+    /// 操作記録の検証 / The ledger
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    /// 利用者アカウント / Accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// 状態を点検します / Look at the state of the house
+    Doctor,
+}
+
+impl Command {
+    /// Carries it out.
+    pub(crate) fn run(self, data: Option<PathBuf>, config: Option<PathBuf>) -> Outcome {
+        if let Self::Demo(args) = self {
+            return demo::run(&Folder::demo(data), &args);
+        }
+        let folder = Folder::named(data);
+        match self {
+            Self::Init => init::run(&folder),
+            Self::Serve => serve::run(&folder, config),
+            Self::Demo(_) => unreachable!("it has a folder of its own, above"),
+            Self::Policy(command) => policy::run(&folder, command),
+            Self::Register(command) => register::run(&folder, command),
+            Self::Ledger(command) => ledger::run(&folder, &command),
+            Self::User(command) => user::run(&folder, command),
+            Self::Doctor => doctor::run(&folder, config),
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! The config (設定): one TOML file, each section with its defaults. What is not known is an error, never ignored.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use register::Say;
+use serde::Deserialize;
+
+use crate::trouble::{Outcome, Trouble};
+
+/// Everything that can be set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// How people reach the house.
+    pub(crate) web: Web,
+    /// The data.
+    pub(crate) store: Storage,
+    /// The log.
+    pub(crate) log: Log,
+    /// The file that it was read from; none where all defaults hold.
+    #[serde(skip)]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// `[web]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Web {
+    /// Where to listen.
+    pub(crate) listen: Listen,
+    /// The address that people type, where a proxy on this host holds the certificate.
+    pub(crate) origin: Option<Origin>,
+}
+
+/// `[store]`
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Storage {
+    /// Free megabytes on the disk below which changes are refused.
+    pub(crate) reserve_mb: u32,
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    /// Lines for people, or JSON.
+    pub(crate) format: Format,
+    /// The least serious messages that are written.
+    pub(crate) level: Level,
+}
+
+/// The form of the log.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// JSON lines.
+    Json,
+}
+
+/// How serious a message is.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    /// Only what is ours to mend.
+    Error,
+    /// And what may become so.
+    Warn,
+    /// And starts and stops.
+    #[default]
+    Info,
+    /// And what helps to find a fault.
+    Debug,
+}
+
+impl From<Level> for tracing_subscriber::filter::LevelFilter {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::ERROR,
+            Level::Warn => Self::WARN,
+            Level::Info => Self::INFO,
+            Level::Debug => Self::DEBUG,
+        }
+    }
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { reserve_mb: 64 }
+    }
+}
+
+/// An address to listen on: plain HTTP never leaves the machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Listen(pub(crate) SocketAddr);
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self(SocketAddr::from(([127, 0, 0, 1], 8600)))
+    }
+}
+
+impl FromStr for Listen {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let address: SocketAddr = text.parse().map_err(|_| {
+            format!(
+                "「{text}」は待受けアドレスではありません。127.0.0.1:8600 のように書いてください。\n\
+                 {text} is no address to listen on: write one such as 127.0.0.1:8600."
+            )
+        })?;
+        if address.ip().is_loopback() {
+            return Ok(Self(address));
+        }
+        Err(format!(
+            "「{text}」では待ち受けません。暗号化しないHTTPは、このコンピュータの中（127.0.0.1）だけで使います。\
+             ほかのコンピュータから使うには、同じコンピュータに証明書を持つ代理サーバ（nginx 等）を置いて 127.0.0.1:8600 につなぎ、\
+             [web] origin に https:// で始まる番地を書いてください。\n\
+             {text} is not listened on: plain HTTP stays within this machine (127.0.0.1). To reach it from others, put a proxy with a \
+             certificate (such as nginx) on this machine, connect it to 127.0.0.1:8600, and set [web] origin to its https:// address."
+        ))
+    }
+}
+
+impl TryFrom<String> for Listen {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+/// The address of the house behind its proxy: `https://` and a host, nothing after it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Origin(pub(crate) String);
+
+impl TryFrom<String> for Origin {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c);
+        match text.strip_prefix("https://") {
+            Some(host) if !host.is_empty() && host.chars().all(plain) => Ok(Self(text)),
+            _ => Err(format!(
+                "「{text}」は origin に使えません。https://sekimori.example.lg.jp のように、https:// とホスト名（小文字）だけを書いてください。\n\
+                 {text} can't be the origin: write https:// and the host name in lower case, nothing after it."
+            )),
+        }
+    }
+}
+
+impl Config {
+    /// The config in `named`, or else in the data folder's `sekimori.toml` if there is one, or else the defaults.
+    pub(crate) fn read(named: Option<PathBuf>, in_folder: PathBuf) -> Outcome<Self> {
+        let path = match named {
+            Some(path) => path,
+            None if in_folder.exists() => in_folder,
+            None => return Ok(Self::default()),
+        };
+        let text = std::fs::read_to_string(&path).map_err(|e| {
+            let path = path.display();
+            Trouble::new(
+                format!("設定ファイル {path} を読めません（{e}）。場所と権限を確かめてください。"),
+                format!("The config file {path} can't be read ({e}): look at its place and permissions."),
+            )
+        })?;
+        let config = Self::parse(&text).map_err(|(line, say)| at(&path, line, &say))?;
+        Ok(Self { from: Some(path), ..config })
+    }
+
+    /// Reads the text; a fault with its line.
+    fn parse(text: &str) -> Result<Self, (usize, Say)> {
+        toml::from_str(text).map_err(|error| {
+            let start = error.span().map_or(0, |span| span.start.min(text.len()));
+            let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let message = error.message();
+            let say = match message.split_once('\n') {
+                Some((ja, en)) if !ja.is_ascii() => Say::new(ja, en),
+                _ => Say::new(
+                    format!("この行を直してください（{message}）。"),
+                    format!("Correct this line ({message})."),
+                ),
+            };
+            (line, say)
+        })
+    }
+}
+
+fn at(path: &Path, line: usize, say: &Say) -> Trouble {
+    let path = path.display();
+    Trouble::new(
+        format!("設定ファイル {path} の {line} 行目：{}", say.ja),
+        format!("Config file {path}, line {line}: {}", say.en),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(text: &str) -> (usize, String, String) {
+        let (line, say) = Config::parse(text).unwrap_err();
+        (line, say.ja, say.en)
+    }
+
+    #[test]
+    fn an_empty_file_gives_the_defaults() {
+        let config = Config::parse("").unwrap();
+        assert_eq!(config.web.listen.0.to_string(), "127.0.0.1:8600");
+        assert_eq!((config.web.origin, config.store.reserve_mb), (None, 64));
+    }
+
+    #[test]
+    fn every_section_is_read() {
+        let text = "[web]\nlisten = \"[::1]:80\"\norigin = \"https://sekimori.example.lg.jp\"\n[store]\nreserve_mb = 1\n\
+             [log]\nformat = \"json\"\nlevel = \"debug\"\n";
+        let config = Config::parse(text).unwrap();
+        assert_eq!(config.web.listen.0.to_string(), "[::1]:80");
+        assert_eq!(config.web.origin.unwrap().0, "https://sekimori.example.lg.jp");
+        assert!(matches!((config.log.format, config.log.level), (Format::Json, Level::Debug)));
+    }
+
+    #[test]
+    fn an_unknown_key_is_told_with_its_line() {
+        let (line, ja, en) = fault("[web]\nlisten = \"127.0.0.1:1\"\nport = 80\n");
+        assert_eq!(line, 3);
+        assert!(ja.starts_with("この行を直してください（unknown field `port`"), "{ja}");
+        assert!(en.starts_with("Correct this line (unknown field `port`"), "{en}");
+        assert_eq!(fault("[wab]\n").0, 1);
+    }
+
+    #[test]
+    fn only_this_machine_is_listened_on() {
+        for text in ["0.0.0.0:8600", "192.168.1.2:8600", "[::]:8600"] {
+            let (line, ja, en) = fault(&format!("[web]\nlisten = \"{text}\""));
+            assert_eq!(line, 2);
+            assert!(ja.contains("nginx") && en.contains("origin"), "{ja}\n{en}");
+        }
+        assert!(fault("[web]\nlisten = \"8600\"").1.contains("127.0.0.1:8600"));
+    }
+
+    #[test]
+    fn an_origin_is_https_and_a_host_alone() {
+        for text in ["http://a.jp", "https://", "https://a.jp/", "https://A.jp", "a.jp"] {
+            assert_eq!(fault(&format!("[web]\norigin = \"{text}\"")).0, 2, "{text}");
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! The house on its data folder: making one, opening it, and closing it so that everything is written.
+
+use base::clock::Clock;
+use base::id::Id;
+use register::change::{Change, Op, Request, Side};
+use register::permit::{Action, Actor, Permit, Subject, decide};
+use register::proof::{PublicKey, Signer};
+use register::writer::{LOST_COMMIT, Running, Settings, Writer};
+use register::{Failure, Store};
+
+use crate::folder::{Folder, Holds};
+use crate::trouble::{Outcome, Trouble};
+
+/// The version of this program, as it stands in entries.
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The setting that a house gets with its last piece: what it is.
+const FINISHED: &str = "house";
+/// Free bytes that commands leave on the disk, whatever the server's config says.
+pub(crate) const RESERVE: u64 = 64 * 1024 * 1024;
+
+/// What a finished house is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// In earnest.
+    Real,
+    /// The demonstration.
+    Demo,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Demo => "demo",
+        }
+    }
+}
+
+/// An open house.
+pub(crate) struct House {
+    /// Its records.
+    pub(crate) store: Store,
+    /// The one way to change them.
+    pub(crate) writer: Writer,
+    /// The key of its ledger.
+    pub(crate) key: PublicKey,
+    running: Running,
+}
+
+impl House {
+    /// Makes what the folder lacks (key, tables) and opens it. It is finished by the change that carries [`finished`].
+    pub(crate) fn begin(folder: &Folder) -> Outcome<Self> {
+        folder.make()?;
+        folder.must_be_local()?;
+        if !folder.key().exists() {
+            let origin = format!("sekimori/{}", Id::new(&Clock::system()));
+            let signer = Signer::generate(&origin, base::random::bytes()).map_err(Failure::from)?;
+            // The public half first: where the secret one is, both are.
+            let _broken_off = std::fs::remove_file(folder.public_key());
+            write_new(&folder.public_key(), &format!("{}\n", signer.public()), 0o444)?;
+            write_new(&folder.key(), &signer.to_secret(), 0o400)?;
+        }
+        Self::on(folder, RESERVE)
+    }
+
+    /// Opens a finished house in earnest.
+    pub(crate) fn open(folder: &Folder, reserve: u64) -> Outcome<Self> {
+        must_be_real(folder)?;
+        let house = Self::on(folder, reserve)?;
+        must_be(&house.store, folder, Kind::Real)?;
+        Ok(house)
+    }
+
+    /// Opens the finished demonstration.
+    pub(crate) fn open_demo(folder: &Folder) -> Outcome<Self> {
+        let house = Self::on(folder, RESERVE)?;
+        must_be(&house.store, folder, Kind::Demo)?;
+        Ok(house)
+    }
+
+    fn on(folder: &Folder, reserve: u64) -> Outcome<Self> {
+        folder.must_be_local()?;
+        let signer = signer(folder)?;
+        let key = signer.public();
+        let store = store(folder)?;
+        let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, lost };
+        let (writer, running) = Writer::start(&store, settings)?;
+        Ok(Self { store, writer, key, running })
+    }
+
+    /// Carries out one change of the operator at the console.
+    pub(crate) fn change(&self, permit: Permit, ops: Vec<Op>, side: Vec<Side>) -> Outcome {
+        let change = Change { request: Request::new(), permit, ops, reason: None, side };
+        self.writer.commit_now(change)?;
+        Ok(())
+    }
+
+    /// Takes the parts that pages stand on; the rest ends when they do.
+    pub(crate) fn apart(self) -> (Store, Writer, PublicKey, Running) {
+        (self.store, self.writer, self.key, self.running)
+    }
+
+    /// Waits until everything is written and signed.
+    pub(crate) fn close(self) {
+        drop(self.writer);
+        self.running.join();
+    }
+}
+
+/// The row that finishes a house.
+pub(crate) fn finished(kind: Kind) -> Side {
+    Side::Setting { name: FINISHED, value: Some(kind.name().to_owned()) }
+}
+
+/// Whether the house in the folder has its last piece.
+pub(crate) fn is_finished(store: &Store, kind: Kind) -> Outcome<bool> {
+    Ok(store.read_now(|reading| reading.setting(FINISHED))?.as_deref() == Some(kind.name()))
+}
+
+/// Refuses a folder where nothing can be looked at. A demonstration may be looked at too.
+pub(crate) fn must_be_there(folder: &Folder) -> Outcome {
+    if folder.holds() == Holds::Nothing || !folder.database().exists() {
+        return Err(not_there(folder));
+    }
+    folder.must_be_local()
+}
+
+/// The store of the folder, whatever the state of its ledger.
+pub(crate) fn store(folder: &Folder) -> Result<Store, Failure> {
+    Store::open(folder.path(), areas::registers(), Clock::system())
+}
+
+/// Leave for the operator at the console.
+pub(crate) fn console(store: &Store, action: Action, subject: &Subject) -> Outcome<Permit> {
+    let description = store.registers().description(&subject.register).ok_or(Failure::Missing)?;
+    Ok(decide(&Actor::engine("console"), action, subject, description)?)
+}
+
+/// The key that checkpoints are signed with.
+pub(crate) fn signer(folder: &Folder) -> Outcome<Signer> {
+    let path = folder.key();
+    let text = std::fs::read_to_string(&path).map_err(|e| {
+        let path = path.display();
+        Trouble::new(
+            format!("署名鍵 {path} を読めません（{e}）。権限を確かめるか、バックアップから戻してください。"),
+            format!(
+                "The signing key {path} can't be read ({e}): look at its permissions, or restore it from the backup."
+            ),
+        )
+    })?;
+    Signer::from_secret(text.trim_end()).map_err(|_| {
+        let path = path.display();
+        Trouble::new(
+            format!("署名鍵 {path} の中身が鍵の形ではありません。バックアップから戻してください。"),
+            format!("The signing key {path} is not in the form of a key: restore it from the backup."),
+        )
+    })
+}
+
+/// Refuses a folder without a house, and the demonstration.
+pub(crate) fn must_be_real(folder: &Folder) -> Outcome {
+    match folder.holds() {
+        Holds::Nothing => Err(not_there(folder)),
+        Holds::Demo => Err(only_demo(folder)),
+        Holds::Real => Ok(()),
+    }
+}
+
+fn must_be(store: &Store, folder: &Folder, kind: Kind) -> Outcome {
+    if is_finished(store, kind)? {
+        return Ok(());
+    }
+    // The marker may be gone; what the database says is not.
+    if kind == Kind::Real && is_finished(store, Kind::Demo)? { Err(only_demo(folder)) } else { Err(not_there(folder)) }
+}
+
+fn not_there(folder: &Folder) -> Trouble {
+    let path = folder.path().display();
+    Trouble::new(
+        format!(
+            "データフォルダ {path} は初期化されていません。「sekimori --data {path} init」で用意してください（試すだけなら「sekimori demo」）。"
+        ),
+        format!(
+            "The data folder {path} is not initialised: run \"sekimori --data {path} init\" (or \"sekimori demo\" to try it out)."
+        ),
+    )
+}
+
+pub(crate) fn only_demo(folder: &Folder) -> Trouble {
+    let path = folder.path().display();
+    Trouble::new(
+        format!("{path} は架空の団体のデモです。実際の業務には使えません。--data で別のフォルダを指定してください。"),
+        format!("{path} is the demonstration of a fictional body, not for real use: name another folder by --data."),
+    )
+}
+
+fn write_new(path: &std::path::Path, text: &str, mode: u32) -> Outcome {
+    base::durable::write_new(path, text.as_bytes(), mode).map_err(|e| {
+        let path = path.display();
+        Trouble::new(
+            format!("{path} を書き込めません（{e}）。場所と権限を確かめてください。"),
+            format!("{path} can't be written ({e}): look at its place and permissions."),
+        )
+    })
+}
+
+/// After a failed commit only a new process reads the truth.
+fn lost() {
+    std::process::exit(LOST_COMMIT);
+}
