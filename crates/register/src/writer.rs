@@ -76,7 +76,7 @@ impl Writer {
     pub fn start(store: &Store, settings: Settings) -> Result<(Writer, Running), Failure> {
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
-        let mut desk = Desk { db, store: store.clone(), settings: Arc::new(settings), signed: 0 };
+        let mut desk = Desk { store: store.clone(), db, settings: Arc::new(settings), signed: 0 };
         desk.signed = desk.last_checkpoint()?;
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -136,8 +136,9 @@ impl Writer {
 
 /// The writer's own side.
 struct Desk {
-    db: Db,
+    // Let go before the connection that writes: the last one to close folds the log into the database, and readers can't.
     store: Store,
+    db: Db,
     settings: Arc<Settings>,
     /// Size of the newest checkpoint.
     signed: u64,

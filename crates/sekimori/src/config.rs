@@ -178,17 +178,24 @@ impl Config {
     fn parse(text: &str) -> Result<Self, (usize, Say)> {
         toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
-            let line = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = text.as_bytes()[..start].split(|byte| *byte == b'\n').count();
             let message = error.message();
-            let say = match message.split_once('\n') {
-                Some((ja, en)) if !ja.is_ascii() => Say::new(ja, en),
-                _ => Say::new(
-                    format!("この行を直してください（{message}）。"),
-                    format!("Correct this line ({message})."),
-                ),
-            };
-            (line, say)
+            let own = message.split_once('\n').filter(|(ja, _)| !ja.is_ascii());
+            (line, own.map_or_else(|| of_toml(message), |(ja, en)| Say::new(ja, en)))
         })
+    }
+}
+
+/// A message of the TOML reader, whose words are English.
+fn of_toml(message: &str) -> Say {
+    let en = format!("{message}: correct this line.");
+    let quoted: Vec<_> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [unknown, known @ ..] if message.starts_with("unknown field") => {
+            let known = known.join("、");
+            Say::new(format!("「{unknown}」という項目はありません。書けるのは {known} です。"), en)
+        }
+        _ => Say::new(format!("この行を直してください（{message}）。"), en),
     }
 }
 
@@ -230,8 +237,8 @@ mod tests {
     fn an_unknown_key_is_told_with_its_line() {
         let (line, ja, en) = fault("[web]\nlisten = \"127.0.0.1:1\"\nport = 80\n");
         assert_eq!(line, 3);
-        assert!(ja.starts_with("この行を直してください（unknown field `port`"), "{ja}");
-        assert!(en.starts_with("Correct this line (unknown field `port`"), "{en}");
+        assert_eq!(ja, "「port」という項目はありません。書けるのは listen、origin です。");
+        assert_eq!(en, "unknown field `port`, expected `listen` or `origin`: correct this line.");
         assert_eq!(fault("[wab]\n").0, 1);
     }
 

@@ -102,8 +102,9 @@ impl House {
 
     /// Waits until everything is written and signed.
     pub(crate) fn close(self) {
-        drop(self.writer);
-        self.running.join();
+        let Self { store, writer, running, .. } = self;
+        drop((store, writer));
+        running.join();
     }
 }
 

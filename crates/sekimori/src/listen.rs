@@ -48,7 +48,8 @@ pub(crate) async fn serve(
     stop: impl Future<Output = std::io::Result<()>>,
 ) -> std::io::Result<()> {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_buf_size(HEAD_BYTES).max_headers(FIELDS);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD).max_header_size(HEAD_BYTES).max_headers(FIELDS);
+    http.max_buf_size(2 * HEAD_BYTES);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let farewell = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);

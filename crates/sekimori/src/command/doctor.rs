@@ -16,21 +16,22 @@ use crate::{house, say};
 /// Appends that are timed.
 const APPENDS: usize = 50;
 
-/// What was found: a line each, and how many of them are wrong.
+/// What was found, and how much of it is wrong.
 #[derive(Default)]
 struct Report {
+    lines: Vec<String>,
     wrong: usize,
 }
 
 impl Report {
-    fn fine(&self, what: &str, value: impl std::fmt::Display) {
-        say::line(format!("正常 ok     {what}: {value}"));
+    fn fine(&mut self, what: &str, value: impl std::fmt::Display) {
+        self.lines.push(format!("正常 ok     {what}: {value}"));
     }
 
     fn wrong(&mut self, what: &str, value: impl std::fmt::Display, ja: &str, en: &str) {
         self.wrong += 1;
-        say::line(format!("異常 WRONG  {what}: {value}"));
-        say::both(format!("            → {ja}"), format!("              {en}"));
+        self.lines.push(format!("異常 WRONG  {what}: {value}"));
+        self.lines.extend([format!("            → {ja}"), format!("              {en}")]);
     }
 }
 
@@ -39,7 +40,7 @@ pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
     let config = Config::read(config, folder.config())?;
     let mut report = Report::default();
     report.fine("版 versions", format!("sekimori {VERSION}, SQLite {}", register::store::sqlite_version()));
-    in_force(&report, &config);
+    in_force(&mut report, &config);
     let path = folder.path().display();
     match folder.holds() {
         Holds::Nothing => report.wrong(
@@ -57,13 +58,14 @@ pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
         disk(&mut report, folder, u64::from(config.store.reserve_mb));
         ledger(&mut report, folder);
     }
+    say::line(report.lines.join("\n"));
     match report.wrong {
         0 => Ok(()),
         wrong => Err(Trouble::new(format!("{wrong}か所を直してください。"), format!("{wrong} to put right."))),
     }
 }
 
-fn in_force(report: &Report, config: &Config) {
+fn in_force(report: &mut Report, config: &Config) {
     let from = config.from.as_ref().map_or_else(|| "既定値 defaults".to_owned(), |path| path.display().to_string());
     report.fine("設定 config", from);
     let origin = config.web.origin.as_ref().map_or("（なし none）", |origin| &origin.0);
@@ -87,7 +89,7 @@ fn permissions(report: &mut Report, what: &str, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     let shown = path.display();
     match fs::metadata(path).map(|meta| meta.permissions().mode() & 0o777) {
-        Ok(mode) if mode & 0o077 == 0 => report.fine(what, format!("{mode:04o}")),
+        Ok(mode) if mode | 0o700 == 0o700 => report.fine(what, format!("{mode:04o}")),
         Ok(mode) => report.wrong(
             what,
             format!("{mode:04o}"),
@@ -179,7 +181,7 @@ fn ledger(report: &mut Report, folder: &Folder) {
         None => report.fine("最新のチェックポイント newest checkpoint", "（まだありません none yet）"),
         Some(Ok(checkpoint)) => report.fine("最新のチェックポイント newest checkpoint", checkpoint.size),
         Some(Err(fault)) => {
-            report.wrong("最新のチェックポイント newest checkpoint", "—", &fault.ja(), &fault.to_string())
+            report.wrong("最新のチェックポイント newest checkpoint", "—", &fault.ja(), &fault.to_string());
         }
     }
 }

@@ -13,14 +13,8 @@ pub(crate) fn run(folder: &Folder) -> Outcome {
     make(folder)?;
     let path = folder.path().display();
     say::both(
-        format!("データフォルダ {path} を用意しました。「sekimori --data {path} serve」で起動してください。"),
-        format!("The data folder {path} is ready: start with \"sekimori --data {path} serve\"."),
-    );
-    let key = folder.key();
-    let key = key.display();
-    say::both(
-        format!("署名鍵 {key} は、データとは別の場所にも保管してください。失うと、以後の操作記録に署名できません。"),
-        format!("Keep a copy of the signing key {key} away from the data: without it no new checkpoint can be signed."),
+        format!("「sekimori --data {path} serve」で起動してください。"),
+        format!("Start with \"sekimori --data {path} serve\"."),
     );
     Ok(())
 }
@@ -38,6 +32,12 @@ pub(crate) fn make(folder: &Folder) -> Outcome {
     }
     first_grades(&house, vec![house::finished(Kind::Real)])?;
     house.close();
+    let (path, key) = (folder.path().display(), folder.key());
+    let key = key.display();
+    say::both(
+        format!("データフォルダ {path} を用意しました。署名鍵 {key} は、データとは別の場所にも保管してください。"),
+        format!("The data folder {path} is ready. Keep a copy of the signing key {key} away from the data."),
+    );
     Ok(())
 }
 

@@ -66,7 +66,7 @@ fn import(folder: &Folder, name: &str, file: &Path) -> Outcome {
 /// Brings a file into a register, as the operator at the console.
 pub(crate) fn bring_in(house: &House, register: &str, file: &str, bytes: &[u8]) -> Outcome<Trial> {
     let permit = house::console(&house.store, Action::Import, &Subject::register(register))?;
-    let rows = bytes.iter().filter(|byte| **byte == b'\n').count() as u64;
+    let rows = bytes.split(|byte| *byte == b'\n').count() as u64;
     let (looking, writing) = (progress::bar(rows, "確認 checking"), progress::bar(0, "書込み writing"));
     let imported = exchange::import(&house.store, &house.writer, &permit, (file, bytes), &mut |done, total| {
         if total == 0 {

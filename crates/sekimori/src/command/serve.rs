@@ -1,4 +1,8 @@
 //! `sekimori serve`: from the config to the last checkpoint.
+//!
+//! Runs in the foreground, and stops on SIGTERM or SIGINT when the requests under way are answered. After a failed commit
+//! it ends with 75, so that a new process reads the truth from the disk: let systemd start it again, by
+//! `Restart=on-failure`.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,7 +27,7 @@ pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
     if folder.path().exists() {
         house::must_be_real(folder)?;
     } else {
-        init::run(folder)?;
+        init::make(folder)?;
     }
     let _lock = folder.lock()?;
     let runtime = runtime()?;

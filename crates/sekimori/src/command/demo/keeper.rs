@@ -57,7 +57,7 @@ pub(super) fn look_after(folder: &Folder, listen: Listen) -> Outcome {
                 ));
             }
             After::Again => {
-                eprintln!("デモが止まったため、起動し直します。\nThe demonstration stopped and is started again.")
+                eprintln!("デモが止まったため、起動し直します。\nThe demonstration stopped and is started again.");
             }
         }
     }

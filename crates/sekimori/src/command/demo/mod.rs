@@ -54,7 +54,7 @@ pub(crate) fn run(folder: &Folder, args: &Args) -> Outcome {
     // Before the work of building, so that nobody waits for a port that is taken.
     drop(serve::runtime()?.block_on(serve::bind(listen.0))?);
     let password = prepared(folder)?;
-    welcome(listen, &password)?;
+    welcome(listen, &password);
     keeper::look_after(folder, listen)
 }
 
@@ -100,7 +100,7 @@ fn serve(folder: &Folder, listen: Listen) -> Outcome {
     serve::attend(runtime, running, app, listener, Visitors::Direct, stop)
 }
 
-fn welcome(listen: Listen, password: &str) -> Outcome {
+fn welcome(listen: Listen, password: &str) {
     let usual = listen.0.ip() == std::net::Ipv4Addr::LOCALHOST;
     let host = if usual { format!("localhost:{}", listen.0.port()) } else { listen.0.to_string() };
     say::line(format!("\n関守のデモ Sekimori demo:  http://{host}\n"));
@@ -115,5 +115,4 @@ fn welcome(listen: Listen, password: &str) -> Outcome {
         "\nまず myoko でサインインし、左の「遵守状況」を開いてください。終わるには Ctrl-C を押します。データは残ります。",
         "Begin by signing in as myoko and opening \"Standing\" on the left. Ctrl-C leaves; the data stay.\n",
     );
-    Ok(())
 }

@@ -1,0 +1,14 @@
+//! The real binary, driven as an operator drives it.
+#![expect(clippy::disallowed_methods, reason = "tests start the binary, and lay out files for it")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails where it stands")]
+
+mod common;
+
+mod config;
+mod demo;
+mod doctor;
+mod ledger;
+mod policy;
+mod register;
+mod serve;
+mod user;
