@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
@@ -85,8 +86,9 @@ pub fn router(app: App, tables: &[&[Route]]) -> Router {
         router = router.route(route.path, handler);
     }
     let nowhere = visit::Gate { app: app.clone(), guard: Guard::Anyone, time: Duration::from_secs(5) };
+    let otherwise = || async { (StatusCode::METHOD_NOT_ALLOWED, "405").into_response() };
     router
-        .method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "405").into_response() })
+        .method_not_allowed_fallback(otherwise.layer(from_fn_with_state(nowhere.clone(), visit::enter)))
         .fallback_service(
             axum::routing::any(|| async { Oops::from(register::Failure::Missing) })
                 .layer(from_fn_with_state(nowhere, visit::enter)),

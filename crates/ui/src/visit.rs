@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
@@ -232,7 +233,12 @@ impl FromRequest<App> for Posted {
 }
 
 /// The gate before every route: host, cross-site, visitor, guard, time; then the headers of every answer.
-pub(crate) async fn enter(State(gate): State<Gate>, path: RawPathParams, request: Request, next: Next) -> Response {
+pub(crate) async fn enter(
+    State(gate): State<Gate>,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
     let app = gate.app.clone();
     let (mut parts, body) = request.into_parts();
     let Ok(_room) = app.room.try_acquire() else {
@@ -242,7 +248,11 @@ pub(crate) async fn enter(State(gate): State<Gate>, path: RawPathParams, request
         Ok(page) => page,
         Err(oops) => return dressed(oops.into_response(), None),
     };
-    if let Some(stop) = stopped(&app, &page, gate.guard, &path, &parts) {
+    let stop = match path {
+        Ok(path) => stopped(&app, &page, gate.guard, &path, &parts),
+        Err(_) => Some(Oops(Failure::Missing).into_response()),
+    };
+    if let Some(stop) = stop {
         return dressed(stop, Some(&page));
     }
     let switched = parts.uri.query().and_then(language_asked);
@@ -260,7 +270,7 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
     let headers = &parts.headers;
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     // Where neither the browser nor the origin vouches for a request that changes something, a cookie doesn't count.
-    let hash = session::cookie(app, headers).filter(|_| parts.method.is_safe() || vouched(app, headers));
+    let hash = session::cookie(app, headers).filter(|_| parts.method.is_safe() || vouched(app, headers) == Some(true));
     let address = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -305,7 +315,12 @@ fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &P
         let say = "この名前のサーバではありません。案内された番地を確かめてください。 (This server does not answer to that name.)";
         return Some((StatusCode::MISDIRECTED_REQUEST, say).into_response());
     }
-    if !parts.method.is_safe() && !vouched(app, headers) {
+    // Where nobody vouches, the cookie didn't count; what needs none is refused too, since it would set one.
+    let refused = match vouched(app, headers) {
+        Some(ours) => !ours,
+        None => guard == Guard::Anyone,
+    };
+    if !parts.method.is_safe() && refused {
         return Some(Oops(Failure::Refused).into_response());
     }
     let signed_in = page.known.is_some();
@@ -340,18 +355,16 @@ impl IntoResponse for NeedsSignIn {
     }
 }
 
-/// Whether the browser itself says that a request comes from our own pages (Fetch Metadata), or else its origin does.
-fn vouched(app: &App, headers: &HeaderMap) -> bool {
+/// Whether the browser itself says that a request comes from our own pages (Fetch Metadata), or else its origin does;
+/// `None` where neither says anything.
+fn vouched(app: &App, headers: &HeaderMap) -> Option<bool> {
     let text = |name: &HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     match text(&HeaderName::from_static("sec-fetch-site")) {
-        Some(site) => site == "same-origin",
-        None => match (text(&ORIGIN), text(&HOST)) {
-            (Some(origin), Some(host)) => {
-                let bare = origin.split_once("://").map_or("", |(_, rest)| rest);
-                bare == host || app.settings.origin.as_deref() == Some(origin)
-            }
-            _ => false,
-        },
+        Some(site) => Some(site == "same-origin"),
+        None => text(&ORIGIN).map(|origin| {
+            let bare = origin.split_once("://").map(|(_, rest)| rest);
+            bare.is_some_and(|bare| text(&HOST) == Some(bare)) || app.settings.origin.as_deref() == Some(origin)
+        }),
     }
 }
 
@@ -433,8 +446,10 @@ pub fn see_other(to: &str) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response()
 }
 
-/// Only addresses within this house, so that nobody is sent elsewhere.
+/// Only addresses within this house, so that nobody is sent elsewhere. Browsers drop tabs and line breaks from addresses,
+/// so that `/<tab>/example.com` would lead to another house.
 pub fn inside(address: &str) -> Option<&str> {
-    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(['\\', '\r', '\n']);
+    let odd = |c: char| c == '\\' || c.is_control();
+    let plain = address.starts_with('/') && !address.starts_with("//") && !address.contains(odd);
     plain.then_some(address)
 }

@@ -83,8 +83,9 @@ fn declarations(reading: &Reading<'_>, actor: &Actor, office: bool, duties: &mut
         if waits && !theirs && confirm.admits(&row.subject()) {
             duties.push(Duty::Confirm { declaration: row.clone() });
         }
-        let newer = all.iter().any(|(_, other)| {
-            other.clause == declaration.clause && other.kind == declaration.kind && other.until > declaration.until
+        let newer = all.iter().any(|(row, other)| {
+            let same = other.clause == declaration.clause && other.kind == declaration.kind;
+            same && row.state != "withdrawn" && other.until > declaration.until
         });
         let ends = declaration.until <= today.plus_days(AHEAD) && row.state != "withdrawn";
         if ends && !newer && (office || theirs) {

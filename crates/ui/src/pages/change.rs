@@ -28,7 +28,7 @@ async fn open(page: &Page, register: String, id: String, action: Action) -> Resu
 
 /// Asks before archiving.
 pub(super) async fn archive_ask(page: Page, Path((register, id)): Path<(String, String)>) -> Answer {
-    let Opened { row, .. } = open(&page, register, id, Action::Edit).await?;
+    let Opened { row, .. } = open(&page, register, id, Action::Edit).await?.live()?;
     let (lang, here) = (page.lang, page.app.page_of(&row.register, row.id));
     let title = text::ARCHIVE_ASK.in_(lang);
     let request = Request::new();
@@ -183,7 +183,7 @@ pub(super) async fn comment(page: Page, Path((register, id)): Path<(String, Stri
 
 /// Takes a file in and holds it: it is on disk before the record that names it.
 pub(super) async fn attach(page: Page, Path((register, id)): Path<(String, String)>, mut parts: Multipart) -> Answer {
-    let Opened { row, permit, .. } = open(&page, register, id, Action::Attach).await?;
+    let Opened { row, permit, .. } = open(&page, register, id, Action::Attach).await?.live()?;
     let mut request = None;
     let mut file = None;
     while let Some(mut part) = parts.next_field().await.map_err(cut)? {

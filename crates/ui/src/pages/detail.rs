@@ -9,7 +9,7 @@ use register::describe::Description;
 use register::find::{Act, Linked, Reading, Revision, Row};
 use register::lifecycle::ARCHIVED;
 use register::permit::{self, Action, Permit, Subject, decide};
-use register::{Body, Failure, Word};
+use register::{Body, Failure, Refusal, Word};
 use similar::{ChangeTag, TextDiff};
 
 use super::show::{self, Show};
@@ -26,6 +26,20 @@ pub(super) struct Opened {
     pub(super) row: Row,
     pub(super) description: std::sync::Arc<Description>,
     pub(super) permit: Permit,
+}
+
+impl Opened {
+    /// The record, unless it was put away: then it is read, but not changed.
+    pub(super) fn live(self) -> Result<Self, Failure> {
+        if self.row.state == ARCHIVED {
+            return Err(Refusal::whole(
+                "この記録は保管済みです。変更できません",
+                "This record has been archived and can't be changed",
+            )
+            .into());
+        }
+        Ok(self)
+    }
 }
 
 /// Opens a record by the path's register and id, if the visitor may do this with it. The scope is never the client's.

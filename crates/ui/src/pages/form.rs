@@ -199,7 +199,7 @@ fn link(
     for id in form.all(&field.name).filter_map(|id| id.parse::<Id>().ok()) {
         let same_title = || -> Result<bool, Failure> {
             let names = reading.names(&page.actor, &[id])?;
-            Ok(names.first().is_some_and(|name| name.title.as_deref().unwrap_or("") == text))
+            Ok(names.first().is_some_and(|name| name.title.as_deref().unwrap_or("").trim() == text))
         };
         let meant = field.many
             || (chosen_before(id) && text.is_empty() && !visible(id)?)
@@ -334,7 +334,7 @@ pub(super) fn told(page: &Page, register: &str, id: Id, notice: &str) -> String 
 pub(super) async fn edit(page: Page, Path((register, id)): Path<(String, String)>) -> Answer {
     let (opened, show) = page
         .read(move |page, reading| {
-            let opened = detail::open(page, reading, &register, &id, Action::Edit)?;
+            let opened = detail::open(page, reading, &register, &id, Action::Edit)?.live()?;
             let show = Show::of(
                 &page.app,
                 page.lang,

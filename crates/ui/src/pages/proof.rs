@@ -13,11 +13,12 @@ use crate::say::{page as page_text, proof as text};
 use crate::visit::Page;
 
 /// The proof of an entry about this record.
-pub(super) async fn entry(page: Page, Path((register, id, seq)): Path<(String, String, u64)>) -> Answer {
+pub(super) async fn entry(page: Page, Path((register, id, seq)): Path<(String, String, String)>) -> Answer {
     let lang = page.lang;
     let (opened, shown, who) = page
         .read(move |page, reading| {
             let opened = detail::open(page, reading, &register, &id, Action::View)?;
+            let seq = seq.parse().map_err(|_| Failure::Missing)?;
             let shown = proof::show(reading, &page.app.key, seq)?.ok_or(Failure::Missing)?;
             // An entry is shown under its own record only, so that its number is no way around the permit.
             if shown.entry.object.id != opened.row.id.to_string() {

@@ -25,6 +25,8 @@ use crate::visit::{Page, Posted, inside, see_other};
 const PER_ACCOUNT: u64 = 10;
 /// Failed sign-ins after which an address waits; a whole office may share one.
 const PER_ADDRESS: u64 = 100;
+/// Longest name that is looked for, in characters: the count keeps it.
+const LONGEST_NAME: usize = 100;
 /// How long the count is kept, in ms.
 const KEPT: i64 = 900_000;
 
@@ -84,8 +86,10 @@ fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, proble
 
 async fn sign_in(page: Page, form: Posted) -> Answer {
     let app = &page.app;
-    let login = base::text::fold(form.get("login").trim());
+    let login: String = base::text::fold(form.get("login").trim()).chars().take(LONGEST_NAME).collect();
     let keys = [format!("account:{login}"), format!("address:{}", page.address)];
+    // Before the count is looked at, so that guesses sent at once are counted one after another.
+    let room = password::room(app).await?;
     let now = app.store.clock().now().millis();
     let look = {
         let (keys, login, areas) = (keys.clone(), login.clone(), app.areas);
@@ -117,7 +121,7 @@ async fn sign_in(page: Page, form: Posted) -> Answer {
         ));
     };
     let phc = found.as_ref().map(|(.., phc)| phc.clone());
-    let right = password::verify(app, form.get("password").to_owned(), phc).await?;
+    let right = password::verify(&room, form.get("password").to_owned(), phc).await?;
     let Some((subject, account, known, _)) = found.filter(|_| right) else {
         let failed = keys.map(|key| Side::Failed { key, at: now }).to_vec();
         app.writer.operate(failed).await?;
@@ -275,7 +279,8 @@ async fn change_password(page: Page, form: Posted) -> Answer {
         })
         .await?;
     let refused = |refusal: &Refusal| Ok(account_form(&page, StatusCode::UNPROCESSABLE_ENTITY, None, refusal));
-    if !password::verify(app, form.get("old").to_owned(), phc).await? {
+    let room = password::room(app).await?;
+    if !password::verify(&room, form.get("old").to_owned(), phc).await? {
         return refused(&Refusal::at("old", "いまのパスワードが違います", "That is not the current password"));
     }
     let phc = match password::hash(form.get("password")) {
@@ -314,7 +319,14 @@ mod tests {
     #[test]
     fn a_visitor_is_only_sent_back_into_this_house() {
         assert_eq!(inside("/r/asset?q=a"), Some("/r/asset?q=a"));
-        for elsewhere in ["https://example.com", "//example.com", "/\\example.com", "example", "/a\r\nSet-Cookie: x"] {
+        for elsewhere in [
+            "https://example.com",
+            "//example.com",
+            "/\\example.com",
+            "example",
+            "/a\r\nSet-Cookie: x",
+            "/\t/example.com",
+        ] {
             assert_eq!(inside(elsewhere), None, "{elsewhere}");
         }
     }

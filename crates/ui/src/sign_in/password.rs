@@ -5,6 +5,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use register::{Failure, Refusal};
+use tokio::sync::SemaphorePermit;
 
 use crate::app::App;
 
@@ -49,14 +50,23 @@ pub fn digest(phc: &str) -> String {
 /// Something to compare with where there is no account, so that the answer takes as long.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2VraW1vcmlub2JvZHk$GpZ3sK3l6m3yBz1Dq2xZr0b1m1kq7cY0o3v1w0mQ1tM";
 
-/// Whether the password is the one of the PHC text. `None` compares with nothing, and takes as long.
+/// Room to compare one password.
 ///
 /// # Errors
 /// [`Failure::Busy`] while too many passwords are being compared.
-pub(super) async fn verify(app: &App, password: String, phc: Option<String>) -> Result<bool, Failure> {
+pub(super) async fn room(app: &App) -> Result<SemaphorePermit<'_>, Failure> {
     let wait = std::time::Duration::from_secs(5);
-    let room = tokio::time::timeout(wait, app.hashing.acquire()).await;
-    let Ok(Ok(_room)) = room else { return Err(Failure::Busy) };
+    match tokio::time::timeout(wait, app.hashing.acquire()).await {
+        Ok(Ok(room)) => Ok(room),
+        _ => Err(Failure::Busy),
+    }
+}
+
+/// Whether the password is the one of the PHC text. `None` compares with nothing, and takes as long.
+///
+/// # Errors
+/// When the thread that compares breaks off.
+pub(super) async fn verify(_: &SemaphorePermit<'_>, password: String, phc: Option<String>) -> Result<bool, Failure> {
     let compare = move || {
         let known = phc.is_some();
         let stored = phc.unwrap_or_else(|| NOBODY.to_owned());

@@ -1,0 +1,510 @@
+//! Every route × visitor × record × state gets exactly the status that `matrix.txt` gives it, and nothing leaks or is
+//! written on a refusal. The table is read here on its own: nothing of it comes from the code that decides.
+
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::http::Method;
+use base::id::Id;
+use register::change::Side;
+use register::permit::Role;
+use serde_json::json;
+use testkit::{Client, House, Seen, fields, sample};
+
+const TABLE: &str = include_str!("matrix.txt");
+const ROLES: [Role; 7] =
+    [Role::Ciso, Role::Chief, Role::Head, Role::Manager, Role::SystemManager, Role::Auditor, Role::Staff];
+
+/// How far a role reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    All,
+    Unit,
+    Own,
+    None,
+}
+
+/// What a route needs, and what it answers.
+#[derive(Debug, Clone)]
+struct Line {
+    method: Method,
+    path: &'static str,
+    needs: &'static str,
+    answer: u16,
+    signed_in: u16,
+}
+
+/// The reviewed table.
+struct Table {
+    reach: BTreeMap<(&'static str, &'static str), [Reach; 7]>,
+    routes: Vec<Line>,
+}
+
+impl Table {
+    fn read() -> Self {
+        let mut table = Table { reach: BTreeMap::new(), routes: Vec::new() };
+        for line in TABLE.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
+            let words: Vec<&'static str> = line.split_whitespace().collect();
+            if let ["route", method, path, needs, answer, rest @ ..] = words.as_slice() {
+                let answer = answer.parse().unwrap();
+                let signed_in = rest.first().map_or(answer, |text| text.parse().unwrap());
+                table.routes.push(Line { method: method.parse().unwrap(), path, needs, answer, signed_in });
+                continue;
+            }
+            let [register, action, roles @ ..] = words.as_slice() else { panic!("{line}") };
+            let reach = |text: &&str| match *text {
+                "all" => Reach::All,
+                "unit" => Reach::Unit,
+                "own" => Reach::Own,
+                "-" => Reach::None,
+                other => panic!("{other} in {line}"),
+            };
+            let roles: Vec<Reach> = roles.iter().map(reach).collect();
+            let twice = table.reach.insert((register, action), roles.try_into().unwrap());
+            assert!(twice.is_none(), "twice: {line}");
+        }
+        table
+    }
+
+    fn reach(&self, register: &str, action: &str, role: Role) -> Reach {
+        let at = ROLES.iter().position(|other| *other == role).unwrap();
+        self.reach.get(&(register, action)).unwrap_or_else(|| panic!("no line for {register} {action}"))[at]
+    }
+}
+
+/// Where a request says that it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Ours,
+    Foreign,
+    Untold,
+}
+
+/// Somebody who asks.
+struct Visitor<'a> {
+    name: &'static str,
+    client: Client<'a>,
+    /// The role, while the session may be used.
+    role: Option<Role>,
+    way: Way,
+}
+
+/// A record that is asked for.
+#[derive(Debug, Clone)]
+struct Target {
+    register: &'static str,
+    id: Id,
+    /// Whether it is of the visitor's unit.
+    ours: bool,
+    /// Whether it is the visitor's own.
+    own: bool,
+    state: &'static str,
+    mark: String,
+}
+
+/// The states that a register's records are tried in.
+fn states(register: &str) -> &'static [&'static str] {
+    match register {
+        "declaration" => &["declared", "confirmed", "withdrawn", "lapsed", "archived"],
+        "edition" => &["draft", "adopted", "archived"],
+        _ => &["current", "archived"],
+    }
+}
+
+/// The transitions that are tried: those of the register, and one that no register has.
+fn transitions(register: &str) -> &'static [&'static str] {
+    match register {
+        "declaration" => &["confirm", "withdraw", "create"],
+        "edition" => &["adopt", "create"],
+        _ => &["create"],
+    }
+}
+
+/// States from which a transition may start.
+fn starts(transition: &str, state: &str) -> bool {
+    matches!((transition, state), ("confirm" | "withdraw", "declared") | ("withdraw", "confirmed") | ("adopt", "draft"))
+}
+
+/// A text field of each register, and another value of it.
+fn touch(register: &str) -> (&'static str, &'static str) {
+    match register {
+        "grade" => ("label", "changed"),
+        "account" => ("expires_on", "2027-03-31"),
+        "document" => ("enacted_on", "2026-03-31"),
+        "clause" => ("heading", "changed"),
+        "term" | "comment" => ("text", "changed"),
+        "declaration" => ("statement", "changed"),
+        "import" => ("file", "changed"),
+        "edition" | "attachment" => ("name", "changed"),
+        "person" | "role_holding" => ("post", "changed"),
+        _ => ("note", "changed"),
+    }
+}
+
+struct Walk<'a> {
+    house: &'a House,
+    table: Table,
+    chief: Client<'a>,
+    cells: usize,
+    serial: usize,
+    wrong: Vec<String>,
+}
+
+impl Walk<'_> {
+    async fn make(&mut self, register: &'static str, ours: bool, state: &'static str) -> Target {
+        self.serial += 1;
+        let mark = format!("mark-{:04}", self.serial);
+        let unit = if ours { self.house.unit_a } else { self.house.unit_b };
+        let mut body = sample(self.house, register, unit, &mark).await;
+        match state {
+            "lapsed" => body["until"] = json!("2026-11-23"),
+            "adopted" => {
+                body["decided_on"] = json!("2026-11-01");
+                body["effective_on"] = json!("2027-04-01");
+            }
+            _ => {}
+        }
+        let id = self.house.put(register, body).await;
+        match state {
+            "archived" => self.house.archive(register, id).await,
+            "withdrawn" => self.house.act("declaration", id, "withdraw").await,
+            "adopted" => self.house.act("edition", id, "adopt").await,
+            "confirmed" => {
+                let done = self.chief.post(&format!("/r/declaration/{id}/act/confirm"), &[("rev", "1")]).await;
+                assert_eq!(done.status, 303, "{}", done.visible());
+            }
+            _ => {}
+        }
+        Target { register, id, ours, own: false, state, mark }
+    }
+
+    fn covers(&self, visitor: &Visitor<'_>, target: &Target, action: &str) -> bool {
+        let role = visitor.role.expect("asked for the living only");
+        match self.table.reach(target.register, action, role) {
+            Reach::All => true,
+            // Everybody is staff of their own unit, but reaches no further for that.
+            Reach::Unit => target.ours,
+            Reach::Own => target.own,
+            Reach::None => false,
+        }
+    }
+
+    /// What the table expects of a cell.
+    fn expected(&self, line: &Line, visitor: &Visitor<'_>, register: &str, target: Option<(&Target, &str)>) -> u16 {
+        let get = line.method == Method::GET;
+        match visitor.way {
+            Way::Foreign if !get => return 403,
+            Way::Untold if !get => return if line.needs == "anyone" { 403 } else { 401 },
+            _ => {}
+        }
+        let Some(role) = visitor.role else {
+            return match (line.needs, get) {
+                ("anyone", _) => line.answer,
+                (_, true) => 303,
+                (_, false) => 401,
+            };
+        };
+        if matches!(line.needs, "anyone" | "signed-in") {
+            return line.signed_in;
+        }
+        let (register, action) = line.needs.split_once(':').unwrap_or((register, line.needs));
+        let gate = if action == "act" { "view" } else { action };
+        if self.table.reach(register, gate, role) == Reach::None {
+            return 403;
+        }
+        let Some((target, transition)) = target else { return line.answer };
+        let may = if action == "act" {
+            let named = format!("act:{transition}");
+            if !self.table.reach.contains_key(&(target.register, named.as_str())) {
+                return 404;
+            }
+            self.covers(visitor, target, &named) && starts(transition, target.state)
+        } else {
+            self.covers(visitor, target, action)
+        };
+        match (may, self.covers(visitor, target, "view")) {
+            (false, true) => 403,
+            (false, false) => 404,
+            (true, _) if target.state == "archived" && action != "view" => 422,
+            (true, _) => line.answer,
+        }
+    }
+
+    /// Sends what a page would send and holds the answer against the table.
+    async fn cell(
+        &mut self,
+        line: &Line,
+        visitor: &Visitor<'_>,
+        path: &str,
+        form: &[(String, String)],
+        expected: u16,
+    ) -> Seen {
+        let before = self.house.entries();
+        let seen = if line.method == Method::GET {
+            visitor.client.get(path).await
+        } else if line.path.ends_with("/attach") {
+            visitor.client.upload(path, "議事録.txt", b"minutes").await
+        } else {
+            let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            visitor.client.post(path, &form).await
+        };
+        self.cells += 1;
+        let grown = self.house.entries() - before;
+        let writes = line.method == Method::POST && expected == 303 && line.path.starts_with("/r/");
+        let mut fault = |what: String| {
+            self.wrong.push(format!("{} {path} as {}: {what}", line.method, visitor.name));
+        };
+        if seen.status != expected {
+            fault(format!(
+                "{} instead of {expected}: {}",
+                seen.status,
+                seen.visible().chars().take(120).collect::<String>()
+            ));
+        }
+        if (grown > 0) != writes {
+            fault(format!("{grown} entries were written"));
+        }
+        let to_sign_in = seen.status == 303 && seen.location().starts_with("/sign-in");
+        if visitor.role.is_none() && expected == 303 && !to_sign_in {
+            fault(format!("sent to {}", seen.location()));
+        }
+        seen
+    }
+
+    fn leaks(&mut self, seen: &Seen, target: &Target, what: &str) {
+        if matches!(seen.status, 303 | 401 | 403 | 404) && seen.text.contains(&target.mark) {
+            self.wrong.push(format!("{what}: a refused answer holds the record's {}", target.mark));
+        }
+    }
+
+    async fn records(&mut self, visitors: &[Visitor<'_>], register: &'static str) {
+        let lines: Vec<Line> =
+            self.table.routes.iter().filter(|line| line.path.starts_with("/r/{register}/{id}")).cloned().collect();
+        let mut targets = Vec::new();
+        let divided = matches!(register, "asset" | "person" | "role_holding" | "account");
+        for state in states(register) {
+            targets.push(self.make(register, true, state).await);
+            if divided {
+                targets.push(self.make(register, false, state).await);
+            }
+        }
+        for visitor in visitors {
+            let mut targets = targets.clone();
+            if register == "account" && visitor.name != "anonymous" {
+                let login = visitor.client.login();
+                let (id, mark) = (login.account, login.login.clone());
+                targets.push(Target { register, id, ours: true, own: true, state: "current", mark });
+            }
+            for shared in &targets {
+                for line in &lines {
+                    // Whoever puts their own account away is gone: another test does that.
+                    if shared.own && line.path.ends_with("/archive") {
+                        continue;
+                    }
+                    let steps = if line.needs == "act" { transitions(register) } else { &[""] };
+                    for step in steps {
+                        let expected = self.expected(line, visitor, register, Some((shared, step)));
+                        let changes = line.method == Method::POST && expected == 303 && !shared.own;
+                        let target =
+                            if changes { self.make(register, shared.ours, shared.state).await } else { shared.clone() };
+                        let row = self.house.row(register, target.id);
+                        let path = line.path.replace("{register}", register).replace("{id}", &target.id.to_string());
+                        let path = path.replace("{transition}", step).replace("{seq}", &row.seq.to_string());
+                        let (field, value) = touch(register);
+                        let form = [
+                            ("rev", row.rev.to_string().as_str()),
+                            (field, value),
+                            ("text", "a word on it"),
+                            ("decided_on", "令和8年11月1日"),
+                            ("effective_on", "令和9年4月1日"),
+                        ]
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+                        let seen = self.cell(line, visitor, &path, &form, expected).await;
+                        self.leaks(&seen, &target, &format!("{} {path} as {}", line.method, visitor.name));
+                        if line.path == "/r/{register}/{id}" && seen.status == 200 && !seen.text.contains(&target.mark)
+                        {
+                            self.wrong.push(format!("{path} as {} does not show {}", visitor.name, target.mark));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn registers(&mut self, visitors: &[Visitor<'_>], register: &'static str) {
+        let lines: Vec<Line> = self
+            .table
+            .routes
+            .iter()
+            .filter(|line| line.path.contains("{register}") && !line.path.contains("{id}"))
+            .cloned()
+            .collect();
+        let description = self.house.store.registers().description(register).unwrap().clone();
+        let ready = sample(self.house, register, self.house.unit_a, "never").await;
+        for visitor in visitors {
+            for line in &lines {
+                let path = line.path.replace("{register}", register);
+                let expected = self.expected(line, visitor, register, None);
+                let mut bodies = vec![(ready.clone(), expected)];
+                if line.method == Method::POST && expected == 303 {
+                    self.serial += 1;
+                    let (ours, theirs) = (format!("mark-{:04}", self.serial), format!("other-{:04}", self.serial));
+                    bodies = vec![(sample(self.house, register, self.house.unit_a, &ours).await, 303)];
+                    if self.table.reach(register, "create", visitor.role.unwrap()) == Reach::Unit {
+                        bodies.push((sample(self.house, register, self.house.unit_b, &theirs).await, 422));
+                    }
+                }
+                for (body, expected) in bodies {
+                    self.cell(line, visitor, &path, &fields(&description, &body), expected).await;
+                }
+            }
+        }
+    }
+
+    async fn others(&mut self, visitors: &[Visitor<'_>]) {
+        let lines: Vec<Line> =
+            self.table.routes.iter().filter(|line| !line.path.contains("{register}")).cloned().collect();
+        let first = |register: &str| self.house.rows(register)[0].id.to_string();
+        let (document, clause) = (first("document"), first("clause"));
+        for line in lines.iter().filter(|line| line.path != "/sign-out") {
+            let id = if line.path.starts_with("/documents") { &document } else { &clause };
+            let path = line.path.replace("{id}", id).replace("{token}", "nothing").replace("{edition}", "0");
+            let path = path.replace("{file}", "nothing.css");
+            for visitor in visitors {
+                let form = [("login", visitor.name), ("password", "それは違います、違います"), ("old", "違います")];
+                let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));
+                let expected = self.expected(line, visitor, "", None);
+                self.cell(line, visitor, &path, &form, expected).await;
+            }
+        }
+    }
+
+    /// What is listed, offered, found and taken out is what may be listed or taken out, and no more.
+    async fn listed(&mut self, visitors: &[Visitor<'_>]) {
+        let ours = self.make("asset", true, "current").await;
+        let theirs = self.make("asset", false, "current").await;
+        for visitor in visitors {
+            let Some(role) = visitor.role else { continue };
+            for target in [&ours, &theirs] {
+                let ways = [
+                    ("list", format!("/r/asset?q={}", target.mark)),
+                    ("list", format!("/pick/asset?q={}", target.mark)),
+                    ("list", format!("/search?q={}", target.mark)),
+                    ("export", "/r/asset/export.csv".to_owned()),
+                ];
+                for (action, path) in ways {
+                    let may =
+                        self.table.reach("asset", action, role) != Reach::None && self.covers(visitor, target, action);
+                    let seen = visitor.client.get(&path).await;
+                    self.cells += 1;
+                    let code = self.house.row("asset", target.id).text("code").to_owned();
+                    if seen.text.contains(&code) != may && !path.starts_with("/search") {
+                        self.wrong.push(format!("{path} as {}: the record of unit is there: {}", visitor.name, !may));
+                    }
+                    let link = format!("/r/asset/{}\"", target.id);
+                    if path.starts_with("/search") && seen.text.contains(&link) != may {
+                        self.wrong.push(format!("{path} as {}: found: {}", visitor.name, !may));
+                    }
+                }
+            }
+        }
+    }
+}
+
+async fn visitors(house: &House) -> Vec<Visitor<'_>> {
+    let mut all = vec![Visitor { name: "anonymous", client: house.visitor(), role: None, way: Way::Ours }];
+    for role in ROLES {
+        all.push(Visitor { name: role.name(), client: house.signed_in(role).await, role: Some(role), way: Way::Ours });
+    }
+    for name in ["disabled", "expired", "left", "put away", "ended"] {
+        let client = house.signed_in(Role::Chief).await;
+        let login = client.login();
+        match name {
+            "disabled" => house.edit("account", login.account, json!({"disabled": true})).await,
+            "expired" => house.edit("account", login.account, json!({"expires_on": "2026-11-23"})).await,
+            "put away" => house.archive("account", login.account).await,
+            "left" => house.edit("person", login.person, json!({"left_on": "2026-11-23"})).await,
+            _ => {
+                let hash = ui::sign_in::session_hash(&login.cookie);
+                house.writer.operate(vec![Side::SessionEnd { hash }]).await.unwrap();
+            }
+        }
+        all.push(Visitor { name, client, role: None, way: Way::Ours });
+    }
+    let site = "sec-fetch-site";
+    for (name, way, sent) in [
+        ("cross-site", Way::Foreign, Some("cross-site")),
+        ("same-site", Way::Foreign, Some("same-site")),
+        ("typed address", Way::Foreign, Some("none")),
+        ("foreign origin", Way::Foreign, None),
+        ("untold", Way::Untold, None),
+    ] {
+        let mut client = house.signed_in(Role::Chief).await.sending(site, sent);
+        if name == "foreign origin" {
+            client = client.sending("origin", Some("https://localhost.example.com"));
+        }
+        all.push(Visitor { name, client, role: Some(Role::Chief), way });
+    }
+    all
+}
+
+fn names(house: &House) -> Vec<&'static str> {
+    let table = Table::read();
+    let known: BTreeSet<&'static str> = table.reach.keys().map(|(register, _)| *register).collect();
+    let there: BTreeSet<String> = house.store.registers().all().map(|description| description.name.clone()).collect();
+    let known_there: BTreeSet<String> = known.iter().map(ToString::to_string).collect();
+    assert_eq!(known_there, there, "every register has its lines in matrix.txt, and no other");
+    known.into_iter().collect()
+}
+
+#[tokio::test]
+async fn every_route_register_action_and_transition_has_its_line() {
+    let house = testkit::app().start().await;
+    let table = Table::read();
+    let lines: BTreeSet<_> = table.routes.iter().map(|line| (line.path, line.method.to_string())).collect();
+    let routes: BTreeSet<_> = areas::routes()
+        .iter()
+        .flat_map(|table| table.iter())
+        .map(|route| (route.path, route.method.to_string()))
+        .collect();
+    assert_eq!(lines, routes);
+    let mut wanted = BTreeSet::new();
+    for register in names(&house) {
+        let description = house.store.registers().description(register).unwrap();
+        for action in ["view", "list", "create", "edit", "export", "comment", "attach"] {
+            wanted.insert((register.to_owned(), action.to_owned()));
+        }
+        for step in description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter()) {
+            wanted.insert((register.to_owned(), format!("act:{}", step.name)));
+        }
+    }
+    let there: BTreeSet<_> =
+        table.reach.keys().map(|(register, action)| ((*register).to_owned(), (*action).to_owned())).collect();
+    assert_eq!(there, wanted);
+}
+
+#[tokio::test]
+async fn every_cell_answers_as_the_table_says() {
+    let house = testkit::app().with_policy().start().await;
+    let visitors = visitors(&house).await;
+    let chief = house.signed_in(Role::Chief).await;
+    let mut walk = Walk { house: &house, table: Table::read(), chief, cells: 0, serial: 0, wrong: Vec::new() };
+    for register in names(&house) {
+        walk.registers(&visitors, register).await;
+        walk.records(&visitors, register).await;
+    }
+    walk.others(&visitors).await;
+    walk.listed(&visitors).await;
+    // Last of all, since it ends their sessions.
+    let line = walk.table.routes.iter().find(|line| line.path == "/sign-out").unwrap().clone();
+    for visitor in &visitors {
+        let expected = walk.expected(&line, visitor, "", None);
+        walk.cell(&line, visitor, "/sign-out", &[], expected).await;
+    }
+    let (cells, wrong) = (walk.cells, walk.wrong);
+    assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(cells >= 5_000, "only {cells} cells");
+    assert_eq!(house.audit().bad, None);
+    eprintln!("{cells} cells");
+}
