@@ -49,10 +49,14 @@ fn no_other_command_takes_the_demonstration_for_a_house_in_earnest() {
         &["register", "import", "unit", &file],
         &["policy", "import", &file],
     ];
-    all.iter().for_each(|words| refused(words));
+    for words in all {
+        refused(words);
+    }
     // The database knows it too.
     std::fs::remove_file(place.data().join("DEMO")).unwrap();
-    all[..4].iter().for_each(|words| refused(words));
+    for words in &all[..4] {
+        refused(words);
+    }
 }
 
 #[test]
