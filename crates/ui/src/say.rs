@@ -286,7 +286,7 @@ pub(crate) mod sign_in {
         "Login name or password is wrong. Check capital and small letters.",
     );
     pub(crate) const WAIT: Text = text(
-        "続けて間違えたため、しばらく受け付けません。15分ほど待つか、管理者に相談してください。",
+        "続けて間違えたため、しばらく受け付けません。15分ほど待つか、情報システム管理者に相談してください。",
         "Too many wrong attempts. Wait about 15 minutes, or ask the administrator.",
     );
     pub(crate) const DEMO_ACCOUNTS: Text = text("デモの利用者", "Accounts of the demonstration");
