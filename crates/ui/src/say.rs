@@ -256,7 +256,7 @@ pub(crate) mod answer {
     );
     pub(crate) const FULL: Text = text("ディスクの空きがありません", "The disk is full");
     pub(crate) const FULL_HOW: Text = text(
-        "何も保存していません。閲覧はできます。空きを作れば、再起動なしで続けられます。管理者に知らせてください。",
+        "何も保存していません。閲覧はできます。空きを作れば、再起動なしで続けられます。情報システム管理者に知らせてください。",
         "Nothing was saved, reading goes on. Once there is room again, work goes on without a restart. Tell the administrator.",
     );
     pub(crate) const BUSY: Text = text("混み合っています", "Too busy");
@@ -268,7 +268,7 @@ pub(crate) mod answer {
     );
     pub(crate) const BROKEN: Text = text("処理できませんでした", "Something went wrong");
     pub(crate) const BROKEN_HOW: Text = text(
-        "こちらの不具合です。管理者に次の番号を伝えてください：",
+        "こちらの不具合です。情報システム管理者に次の番号を伝えてください：",
         "This is our fault. Tell the administrator this number:",
     );
 }

@@ -210,13 +210,21 @@ fn link(
     }
     let added = if field.many || ids.is_empty() { text } else { "" };
     if !added.is_empty() {
-        let found = match reading.identify(to, added)? {
-            Identified::One(id) if visible(id)? => Ok(id),
-            Identified::One(_) | Identified::None => Err((
+        // Of records with the same title only those count that the visitor may see: the others must not show here.
+        let candidates = match reading.identify(to, added)? {
+            Identified::One(id) => vec![id],
+            Identified::None => Vec::new(),
+            Identified::Several => reading.by_title(to.unwrap_or(""), added)?.into_iter().map(|row| row.id).collect(),
+        };
+        let seen = candidates.into_iter().filter_map(|id| visible(id).map(|seen| seen.then_some(id)).transpose());
+        let seen: Vec<Id> = seen.collect::<Result<_, _>>()?;
+        let found = match seen.as_slice() {
+            [id] => Ok(*id),
+            [] => Err((
                 format!("{}の「{added}」が見つかりません。番号か名称を確かめてください", field.label.ja),
                 format!("{}: {added} was not found; check the number or name", field.label.en),
             )),
-            Identified::Several => Err((
+            _ => Err((
                 format!("{}の「{added}」に当てはまる記録が複数あります。番号で入力してください", field.label.ja),
                 format!("{}: more than one record is named {added}; enter its number", field.label.en),
             )),
