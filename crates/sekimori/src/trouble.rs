@@ -7,6 +7,8 @@ use register::{Failure, Refusal, Say};
 /// What a command gives back.
 pub(crate) type Outcome<T = ()> = Result<T, Trouble>;
 
+/// The command line is wrong, as clap's own code says it.
+pub(crate) const USAGE: u8 = 2;
 /// The file can't be taken as it is.
 pub(crate) const UNTAKEABLE: u8 = 3;
 /// The ledger doesn't fit what is stored.

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use crate::folder::Folder;
-use crate::trouble::Outcome;
+use crate::trouble::{Outcome, Trouble, USAGE};
 
 /// What can be done at the command line.
 #[derive(Debug, Subcommand)]
@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Init,
     /// 関守を動かします / Serve the house
     Serve,
-    /// 架空の団体のデータで試します / Try it with the data of a fictional body
+    /// 架空の団体のデータで試します（データは ./sekimori-data/demo） / Try it with the data of a fictional body
     Demo(demo::Args),
     /// 情報セキュリティポリシーの文書 / Policy documents
     #[command(subcommand)]
@@ -45,6 +45,9 @@ impl Command {
     /// Carries it out.
     pub(crate) fn run(self, data: Option<PathBuf>, config: Option<PathBuf>) -> Outcome {
         if let Self::Demo(args) = self {
+            if config.is_some() {
+                return Err(Trouble::new("demo は設定ファイルを使いません。", "demo takes no config file.").code(USAGE));
+            }
             return demo::run(&Folder::demo(data), &args);
         }
         let folder = Folder::named(data);

@@ -69,6 +69,13 @@ fn a_house_in_earnest_is_left_alone() {
 }
 
 #[test]
+fn a_config_that_would_not_be_read_is_refused() {
+    let told = Place::new().run(&["--config", "sekimori.toml", "demo"]);
+    assert_eq!((told.code, told.out.as_str()), (Some(2), ""));
+    assert!(told.err.contains("takes no config file"), "{}", told.err);
+}
+
+#[test]
 fn one_that_was_killed_while_it_was_built_is_built_anew() {
     for file in ["DEMO", "signing.key", "sekimori.db"] {
         let place = Place::new();
