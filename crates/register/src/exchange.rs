@@ -601,7 +601,7 @@ pub fn export(
     reading.each(description, &scope(actor, description, Action::Export), |row| {
         let mut cells = vec![row.id.to_string()];
         for field in &fields {
-            cells.push(escape(cell_text(reading, field, row.body.get(&field.name), &mut names)?));
+            cells.push(escape(cell_text(reading, actor, field, row.body.get(&field.name), &mut names)?));
         }
         csv.write_record(&cells).map_err(|e| io(&e))?;
         rows += 1;
@@ -616,6 +616,7 @@ pub fn export(
 
 fn cell_text(
     reading: &Reading<'_>,
+    actor: &Actor,
     field: &Field,
     value: Option<&Value>,
     names: &mut HashMap<Id, String>,
@@ -632,8 +633,9 @@ fn cell_text(
             texts.push(name.clone());
             continue;
         }
-        let name = match reading.any(id)?.map(|row| reading.code_of(&row)) {
-            // Only a name that leads back to this very record; else its id.
+        let known = reading.names(actor, &[id])?.iter().any(|name| name.title.is_some());
+        let name = match reading.any(id)?.filter(|_| known).map(|row| reading.code_of(&row)) {
+            // Only a name that the actor may know and that leads back to this very record; else its id.
             Some(name)
                 if split(&name).eq([name.as_str()])
                     && reading.identify(to.as_deref(), &name)? == Identified::One(id) =>

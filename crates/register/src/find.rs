@@ -383,8 +383,9 @@ impl<'a> Reading<'a> {
         let mut scopes: HashMap<String, Scope> = HashMap::new();
         let mut names = Vec::with_capacity(ids.len());
         for id in ids {
-            let line =
-                self.db.first("SELECT register, title, archived FROM record WHERE id = ?1", &[id.to_string().into()])?;
+            let line = self
+                .db
+                .first("SELECT register, title, archived FROM record WHERE id = ?1", &[id.to_string().into()])?;
             let Some(line) = line else { continue };
             let register = line.text(0);
             let listed = scopes.entry(register.to_owned()).or_insert_with(|| {

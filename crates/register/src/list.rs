@@ -217,20 +217,20 @@ pub fn facets(
     query: &Query,
 ) -> Result<Vec<Facet>, Failure> {
     let lister = Lister { reading, description, scope, today: reading.today() };
-    let mut facets = Vec::new();
     let mut fields: Vec<&str> = description.facets.iter().map(String::as_str).collect();
     if description.lifecycle.is_some() {
         fields.push("state");
     }
+    // A field is counted without its own filter; all that have none share one condition, and one pass over the rows.
+    let filtered = |field: &str| query.filters.iter().any(|(name, _)| name == field);
+    let (own, shared): (Vec<&str>, Vec<&str>) = fields.iter().partition(|field| filtered(field));
+    let mut counted: HashMap<&str, Values> = lister.tally(&shared, query, None)?.into_iter().collect();
+    for field in own {
+        counted.extend(lister.tally(&[field], query, Some(field))?);
+    }
+    let mut facets = Vec::new();
     for field in fields {
-        let (mut condition, words) = lister.condition(query, Some(field))?;
-        let column = if field == "state" { lister.state(&mut condition) } else { format!("f_{field}") };
-        let from = words.map_or_else(|| lister.plain(), |words| lister.within(&words));
-        let sql = format!(
-            "SELECT {column}, count(*) FROM {from}{} GROUP BY 1 ORDER BY 2 DESC LIMIT {MOST_VALUES}",
-            condition.sql
-        );
-        let counts = lister.cached(&sql, &condition.cells)?;
+        let counts = counted.remove(field).unwrap_or_default();
         let kind = description.field(field).map(|field| &field.kind);
         let mut values = Vec::with_capacity(counts.len());
         for (cell, count) in counts {
@@ -459,6 +459,49 @@ impl Lister<'_> {
         Ok(if words.is_some() && count >= COUNTED { Count::AtLeast(COUNTED) } else { Count::Exactly(count) })
     }
 
+    /// Counts the values of these fields under the question, without the filter on `but`; most frequent first.
+    fn tally<'f>(
+        &self,
+        fields: &[&'f str],
+        query: &Query,
+        but: Option<&str>,
+    ) -> Result<Vec<(&'f str, Values)>, Failure> {
+        let (mut condition, words) = self.condition(query, but)?;
+        if words.is_none() && condition.sql == "live = 1" && !fields.contains(&"state") {
+            return fields.iter().map(|field| Ok((*field, self.stroll(field)?))).collect();
+        }
+        let columns: Vec<String> = fields
+            .iter()
+            .map(|field| if *field == "state" { self.state(&mut condition) } else { format!("f_{field}") })
+            .collect();
+        let from = words.map_or_else(|| self.plain(), |words| self.within(&words));
+        let sql = format!("SELECT {} FROM {from}{}", columns.join(", "), condition.sql);
+        let version = self.reading.version(&self.description.name)?;
+        let memory = self.reading.store().counts();
+        let key = |column: &String| (format!("{column}: {sql}"), condition.cells.clone());
+        let known: Option<Vec<Values>> = columns.iter().map(|column| memory.get(&key(column), version)).collect();
+        let all = match known {
+            Some(known) => known,
+            None if fields.is_empty() => Vec::new(),
+            None => self.db().tally(&sql, &condition.cells)?.into_iter().map(most_frequent).collect(),
+        };
+        for (column, values) in columns.iter().zip(&all) {
+            memory.put(key(column), version, values.clone());
+        }
+        Ok(fields.iter().copied().zip(all).collect())
+    }
+
+    /// Counts the values of a field over all rows by leaping through its index from value to value.
+    fn stroll(&self, field: &str) -> Result<Values, Failure> {
+        let table = self.table();
+        let sql = format!(
+            "WITH RECURSIVE v (x) AS (SELECT min(f_{field}) FROM {table} WHERE live = 1
+             UNION ALL SELECT (SELECT min(f_{field}) FROM {table} WHERE live = 1 AND f_{field} > x) FROM v WHERE x IS NOT NULL)
+             SELECT x, (SELECT count(*) FROM {table} WHERE live = 1 AND f_{field} = x) FROM v WHERE x IS NOT NULL"
+        );
+        Ok(most_frequent(self.cached(&sql, &[])?))
+    }
+
     /// The answer of a counting statement, from memory while the register has not changed.
     fn cached(&self, sql: &str, cells: &[Cell]) -> Result<Values, Failure> {
         let version = self.reading.version(&self.description.name)?;
@@ -475,6 +518,12 @@ impl Lister<'_> {
         self.reading.store().counts().put(key, version, counts.clone());
         Ok(counts)
     }
+}
+
+fn most_frequent(mut values: Values) -> Values {
+    values.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    values.truncate(MOST_VALUES);
+    values
 }
 
 fn no_such(name: &str) -> Failure {

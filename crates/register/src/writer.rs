@@ -26,6 +26,8 @@ pub const LOST_COMMIT: i32 = 75;
 const WAITING: usize = 4_096;
 /// Most changes in one transaction.
 const BATCH: usize = 512;
+/// Entries after which the planner looks at the tables anew, when nobody waits.
+const STUDY_EVERY: u64 = 5_000;
 /// Entries after which a checkpoint is made at the latest; otherwise within a second.
 const CHECKPOINT_EVERY: u64 = 1_000;
 
@@ -76,7 +78,7 @@ impl Writer {
     pub fn start(store: &Store, settings: Settings) -> Result<(Writer, Running), Failure> {
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
-        let mut desk = Desk { store: store.clone(), db, settings: Arc::new(settings), signed: 0 };
+        let mut desk = Desk { store: store.clone(), db, settings: Arc::new(settings), signed: 0, studied: 0 };
         desk.signed = desk.last_checkpoint()?;
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -142,6 +144,8 @@ struct Desk {
     settings: Arc<Settings>,
     /// Size of the newest checkpoint.
     signed: u64,
+    /// Size of the ledger when the planner last looked at the tables.
+    studied: u64,
 }
 
 impl Desk {
@@ -154,6 +158,7 @@ impl Desk {
                     if unsigned {
                         unsigned = !self.checkpoint();
                     }
+                    self.study();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -257,6 +262,18 @@ impl Desk {
             self.stop();
             Failure::Unknown
         })
+    }
+
+    /// In a quiet moment after many changes the planner looks at the tables anew.
+    fn study(&mut self) {
+        if self.signed < self.studied + STUDY_EVERY {
+            return;
+        }
+        self.studied = self.signed;
+        match self.db.study() {
+            Ok(()) => self.store.renew_readers(),
+            Err(error) => tracing::warn!(?error, "the planner could not look at the tables"),
+        }
     }
 
     fn stop(&self) {

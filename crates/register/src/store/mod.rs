@@ -16,7 +16,7 @@ pub(crate) use sqlite::Db;
 pub use sqlite::sqlite_version;
 
 /// A value on its way to or from the database.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cell {
     /// Nothing.
     Null,
@@ -169,6 +169,13 @@ impl Store {
 
     pub(crate) fn counts(&self) -> &crate::list::Counts {
         &self.inner.counts
+    }
+
+    /// Lets go of the idle readers: the next ones see what the planner has learned since.
+    pub(crate) fn renew_readers(&self) {
+        if let Ok(mut idle) = self.inner.idle.lock() {
+            idle.clear();
+        }
     }
 
     pub(crate) fn writing(&self) -> Result<Db, DbError> {

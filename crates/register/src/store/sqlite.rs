@@ -1,6 +1,7 @@
 //! SQLite: connections, settings, and the one way in which statements run.
 #![expect(clippy::disallowed_types, reason = "this file is the one place that holds SQLite connections")]
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -104,6 +105,40 @@ impl Db {
             each(Line(line))?;
         }
         Ok(())
+    }
+
+    /// Counts the values of each column of the answer, without making a row of it.
+    pub(crate) fn tally(&self, sql: &str, cells: &[Cell]) -> Result<Vec<Vec<(Cell, u64)>>, DbError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut columns = vec![(HashMap::<i64, u64>::new(), HashMap::<String, u64>::new()); statement.column_count()];
+        let mut rows = statement.query(rusqlite::params_from_iter(cells))?;
+        while let Some(row) = rows.next()? {
+            for (at, (numbers, texts)) in columns.iter_mut().enumerate() {
+                match row.get_ref(at)? {
+                    ValueRef::Integer(number) => *numbers.entry(number).or_default() += 1,
+                    ValueRef::Text(bytes) => {
+                        let text = std::str::from_utf8(bytes).map_err(|e| DbError::Other(e.to_string()))?;
+                        match texts.get_mut(text) {
+                            Some(count) => *count += 1,
+                            None => {
+                                texts.insert(text.to_owned(), 1);
+                            }
+                        }
+                    }
+                    ValueRef::Null | ValueRef::Real(_) | ValueRef::Blob(_) => {}
+                }
+            }
+        }
+        let values = |(numbers, texts): (HashMap<i64, u64>, HashMap<String, u64>)| {
+            let numbers = numbers.into_iter().map(|(number, count)| (Cell::Int(number), count));
+            numbers.chain(texts.into_iter().map(|(text, count)| (Cell::Text(text), count))).collect()
+        };
+        Ok(columns.into_iter().map(values).collect())
+    }
+
+    /// Lets the planner look at the tables, so that it knows which index narrows most.
+    pub(crate) fn study(&self) -> Result<(), DbError> {
+        self.batch("PRAGMA analysis_limit=1000; PRAGMA optimize=0x10002;")
     }
 
     /// The first row, if there is one.

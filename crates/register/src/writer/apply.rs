@@ -282,8 +282,9 @@ impl<'a> Batch<'a> {
 
     fn before(&self, register: &str, id: Id) -> Result<Option<Before>, Failure> {
         let line = self.db.first(
-            "SELECT r.n, r.rev, r.state, r.until, r.archived, u.id, o.id, r.body, r.mark, r.register
-             FROM record r LEFT JOIN record u ON u.n = r.unit LEFT JOIN record o ON o.n = r.owner WHERE r.id = ?1",
+            "SELECT r.n, r.rev, r.state, r.until, r.archived, (SELECT u.id FROM record u WHERE u.n = r.unit),
+             (SELECT o.id FROM record o WHERE o.n = r.owner), r.body, r.mark, r.register
+             FROM record r WHERE r.id = ?1",
             &[id.to_string().into()],
         )?;
         let Some(line) = line else { return Ok(None) };
@@ -505,7 +506,7 @@ impl<'a> Batch<'a> {
         let cells = flat::cells(description, &facts, body, &self.scales, &n_of);
         self.db.run(&flat::upsert(description), &cells)?;
         self.db.run("DELETE FROM search WHERE rowid = ?1", &[(*n).into()])?;
-        if !archived && description.part_of.is_none() {
+        if !archived && description.part_of.as_deref() != Some("*") {
             let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
             let text = base::text::index_pieces(&check::searchable(description, body, labels)).join(" ");
             self.db.run(
