@@ -33,7 +33,7 @@ pub struct Brought {
 /// A refusal with the line where the document can't be read as a policy.
 pub fn look_at(bytes: &[u8]) -> Result<Understood, Refusal> {
     let (text, _) = base::text::decode(bytes).map_err(|at| {
-        let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = bytes[..at].split(|byte| *byte == b'\n').count();
         Refusal::whole(
             format!("{line}行目：文字コードを読み取れません。UTF-8かShift_JISのテキストで保存し直してください"),
             format!("Line {line}: the text can't be read; save it as UTF-8 or Shift_JIS"),

@@ -88,10 +88,12 @@ fn declarations(reading: &Reading<'_>, actor: &Actor, office: bool, duties: &mut
             same && row.state != "withdrawn" && other.until > declaration.until
         });
         let ends = declaration.until <= today.plus_days(AHEAD) && row.state != "withdrawn";
-        if ends && !newer && (office || theirs) {
-            if let Some(clause) = reading.find(Clause::REGISTER.name, declaration.clause.id)? {
-                duties.push(Duty::DeclareAgain { clause, declaration: row.clone(), until: declaration.until });
-            }
+        if ends
+            && !newer
+            && (office || theirs)
+            && let Some(clause) = reading.find(Clause::REGISTER.name, declaration.clause.id)?
+        {
+            duties.push(Duty::DeclareAgain { clause, declaration: row.clone(), until: declaration.until });
         }
     }
     Ok(())

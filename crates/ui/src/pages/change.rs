@@ -10,6 +10,7 @@ use register::blob::{self, Incoming};
 use register::built_in::{Attachment, Comment, Held};
 use register::change::{Change, Op, Request};
 use register::describe::Field;
+use register::find::{Reading, Row};
 use register::lifecycle::Transition;
 use register::permit::Action;
 use register::{Failure, LinkAny, Refusal, body_of};
@@ -122,13 +123,28 @@ fn draw_act(
     page.show_with(status, verb, None, main)
 }
 
+/// The record, where its last act was this transition by this very visitor: then a form that is sent twice was done once.
+fn done(page: &Page, reading: &Reading<'_>, register: &str, id: &str, name: &str) -> Result<Row, Failure> {
+    let opened = detail::open(page, reading, register, id, Action::View)?;
+    let step = step_of(&opened, name)?;
+    let last = reading.acts(&opened.row)?.into_iter().next();
+    let theirs = last.is_some_and(|act| act.what == format!("act:{name}") && act.actor == page.actor.ledger_name());
+    if theirs && opened.row.state == *step.to { Ok(opened.row) } else { Err(Failure::Refused) }
+}
+
 /// Does a transition.
 pub(super) async fn act(
     page: Page,
     Path((register, id, name)): Path<(String, String, String)>,
     posted: Posted,
 ) -> Answer {
-    let (opened, step) = open_step(&page, register, id, &name).await?;
+    let (opened, step) = match open_step(&page, register.clone(), id.clone(), &name).await {
+        Err(Failure::Refused) => {
+            let done = page.read(move |page, reading| done(page, reading, &register, &id, &name)).await?;
+            return Ok(see_other(&form::told(&page, &done.register, done.id, "done")));
+        }
+        opened => opened?,
+    };
     let posted = std::sync::Arc::new(posted);
     let names: Vec<String> = asked(&opened, &step).iter().map(|field| field.name.clone()).collect();
     let (form, description, row) = (posted.clone(), opened.description.clone(), opened.row.clone());

@@ -430,7 +430,7 @@ pub(super) async fn save(page: Page, Path((register, id)): Path<(String, String)
                     mine.retain(|_, value| !value.is_null() && !matches!(value, Value::Array(items) if items.is_empty()));
                     let bodies = [(&*description, &row.body), (&*description, &mine)];
                     let show = Show::of(&page.app, page.lang, reading, &page.actor, bodies.into_iter())?;
-                    Ok(html! { p { (text::NOW.in_(page.lang)) } (difference(&page, &description, &show, &row.body, &mine)) })
+                    Ok(html! { p { (text::NOW.in_(page.lang)) } (difference(page, &description, &show, &row.body, &mine)) })
                 })
                 .await?;
             refused(StatusCode::CONFLICT, Refusal::default(), Some(difference))

@@ -80,16 +80,17 @@ impl Show {
                 let label = options.iter().find(|option| option.value == text).map(|option| &option.label);
                 html! { (label.map_or(text, |label| if self.lang == Lang::Ja { &label.ja } else { &label.en })) }
             }
-            Kind::Long { .. } => html! { div.sk-prose { @for line in text.split("\n") { p { (line) } } } },
+            Kind::Long { .. } => html! { div.sk-prose { @for line in text.split('\n') { p { (line) } } } },
             Kind::Text { .. } | Kind::Integer { .. } => html! { (check::write_text(field, value)) },
         }
     }
 
     fn link(&self, id: &str) -> Markup {
         let name = id.parse().ok().and_then(|id: Id| self.names.get(&id));
-        match name.map(|name| (name, &name.title)) {
-            Some((name, Some(title))) => html! { a href=(self.app.page_of(&name.register, name.id)) { (title) } },
-            _ => html! { span.sk-quiet { (text::HIDDEN.in_(self.lang)) } },
+        let shown = name.and_then(|name| Some((name, name.title.as_deref()?)));
+        html! {
+            @if let Some((name, title)) = shown { a href=(self.app.page_of(&name.register, name.id)) { (title) } }
+            @else { span.sk-quiet { (text::HIDDEN.in_(self.lang)) } }
         }
     }
 
