@@ -46,7 +46,7 @@ async fn standing(client: &Client<'_>, clause: Id) -> String {
     let page = client.get(&format!("/clauses/{clause}")).await.visible();
     let words = ["一部遵守", "未遵守", "提供元で実施", "未確認", "適用外", "遵守"];
     let head = page.split("本文へ移動").nth(1).unwrap().split("理由").next().unwrap();
-    let last = head.split(' ').filter(|word| words.contains(word)).next_back();
+    let last = head.split(' ').rfind(|word| words.contains(word));
     last.unwrap_or_else(|| panic!("{page}")).to_owned()
 }
 

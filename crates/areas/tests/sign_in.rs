@@ -105,9 +105,9 @@ async fn guesses_that_are_sent_at_once_are_counted_all_the_same() {
         guesses.retain_mut(|guess| match guess.as_mut().poll(cx) {
             Poll::Ready(seen) => {
                 if seen.status == 422 {
-                    compared += 1
+                    compared += 1;
                 } else {
-                    refused += 1
+                    refused += 1;
                 }
                 false
             }

@@ -1,7 +1,5 @@
 //! Safety on the web: headers, scripts, hosts, limits, uploads, and what a guesser can reach.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
-
 use axum::http::Method;
 use base::id::Id;
 use register::permit::Role;

@@ -42,9 +42,6 @@ impl<'a> Client<'a> {
     }
 
     /// Who it is.
-    ///
-    /// # Panics
-    /// When nobody has signed in.
     pub fn login(&self) -> &Login {
         self.login.as_ref().expect("this visitor has signed in")
     }
@@ -111,9 +108,6 @@ impl<'a> Client<'a> {
     }
 
     /// Sends anything.
-    ///
-    /// # Panics
-    /// When it is no request at all.
     pub async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: Vec<u8>) -> Seen {
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in &self.headers {

@@ -53,9 +53,6 @@ impl Build {
     }
 
     /// Adds a register that is given only as data.
-    ///
-    /// # Panics
-    /// When its description is not of one piece.
     pub fn with_register(mut self, description: Description) -> Self {
         self.registers = self.registers.add_data(description).expect("the description of a test is of one piece");
         self
@@ -68,9 +65,6 @@ impl Build {
     }
 
     /// Builds the house.
-    ///
-    /// # Panics
-    /// When anything fails.
     pub async fn start(self) -> House {
         let clock = Clock::fixed(moment(&self.day, "10:00"));
         // These tests are about answers, not about disks.
@@ -166,9 +160,6 @@ impl House {
     }
 
     /// Reads the store.
-    ///
-    /// # Panics
-    /// When it can't be read.
     pub fn read<T>(&self, work: impl FnOnce(&Reading<'_>) -> Result<T, Failure>) -> T {
         self.store.read_now(work).expect("the store can be read")
     }
@@ -184,9 +175,6 @@ impl House {
     }
 
     /// A record as it stands.
-    ///
-    /// # Panics
-    /// When there is none.
     pub fn row(&self, register: &str, id: Id) -> Row {
         self.read(|reading| reading.find(register, id)).expect("the record is there")
     }
@@ -203,7 +191,8 @@ impl House {
             let mut all = format!("{size} {root}\n");
             for description in self.store.registers().all() {
                 for row in reading.all(&description.name)? {
-                    all.push_str(&format!("{} {} {} {:?}\n", row.id, row.rev, row.state, row.body));
+                    let line = format!("{} {} {} {:?}\n", row.id, row.rev, row.state, row.body);
+                    all.push_str(&line);
                 }
             }
             Ok(register::blob::sha256(all.as_bytes()))
@@ -211,9 +200,6 @@ impl House {
     }
 
     /// Carries out a change as the operator at the console.
-    ///
-    /// # Errors
-    /// As the writer.
     pub async fn change(&self, register: &str, ops: Vec<Op>, side: Vec<Side>) -> Result<Done, Failure> {
         let description = self.store.registers().description(register).ok_or(Failure::Missing)?;
         let permit = decide(&Actor::engine("console"), Action::Import, &Subject::register(register), description)?;
@@ -221,9 +207,6 @@ impl House {
     }
 
     /// Makes a record of these fields.
-    ///
-    /// # Panics
-    /// When they are refused.
     pub async fn put(&self, register: &str, fields: Value) -> Id {
         let id = Id::new(&self.clock);
         let Value::Object(body) = fields else { panic!("a body is an object") };
@@ -233,9 +216,6 @@ impl House {
     }
 
     /// Changes fields of a record.
-    ///
-    /// # Panics
-    /// When that is refused.
     pub async fn edit(&self, register: &str, id: Id, fields: Value) {
         let base = self.row(register, id).rev;
         let Value::Object(patch) = fields else { panic!("a patch is an object") };
@@ -244,9 +224,6 @@ impl House {
     }
 
     /// Puts a record away.
-    ///
-    /// # Panics
-    /// When that is refused.
     pub async fn archive(&self, register: &str, id: Id) {
         let base = self.row(register, id).rev;
         let op = Op::Archive { register: register.to_owned().into(), id, base };
@@ -254,9 +231,6 @@ impl House {
     }
 
     /// Moves a record along its lifecycle.
-    ///
-    /// # Panics
-    /// When that is refused.
     pub async fn act(&self, register: &'static str, id: Id, transition: &'static str) {
         let base = self.row(register, id).rev;
         let op = Op::Act {
@@ -279,12 +253,6 @@ impl House {
     }
 
     /// Brings a document in, as the operator does.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    ///
-    /// # Panics
-    /// When the reading of it does.
     pub async fn bring_in(&self, text: &str) -> Result<Brought, Failure> {
         let (store, writer, bytes) = (self.store.clone(), self.writer.clone(), text.to_owned());
         tokio::task::spawn_blocking(move || {
@@ -312,9 +280,6 @@ impl House {
     }
 
     /// Somebody with a session. Nothing is hashed unless there is a password, so a thousand of them are quick.
-    ///
-    /// # Panics
-    /// When the password is too short, or the writer refuses.
     pub async fn person(&self, role: Role, unit: Id, password: Option<&str>) -> Login {
         let [person, account, holding] = [(); 3].map(|()| Id::new(&self.clock));
         let login = format!("{}-{}", role.name(), base::random::token().to_lowercase());
@@ -362,9 +327,6 @@ impl House {
     }
 
     /// Names of the files that were kept or are under way.
-    ///
-    /// # Panics
-    /// When the folder can't be read.
     pub fn blobs(&self) -> Vec<String> {
         let mut names = Vec::new();
         let mut folders = vec![self.folder.path().join("blobs")];

@@ -9,9 +9,6 @@ pub use house::{Build, House, Login, POLICY, app};
 pub use sample::{fields, sample};
 
 /// A day.
-///
-/// # Panics
-/// When the text is no day: a fault of the test.
 pub fn date(text: &str) -> base::date::Date {
     text.parse().expect("a test writes its days as 2026-11-24")
 }

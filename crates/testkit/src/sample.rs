@@ -8,9 +8,6 @@ use crate::house::House;
 
 /// The fields of a valid new record of any register: of this unit, and holding the mark in one of its texts. What it
 /// links to is made where it must be its own.
-///
-/// # Panics
-/// When there is no sample for the register, or the house lacks the policy that clauses hang on.
 pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Value {
     let first = |register: &str| house.rows(register).first().map(|row| row.id).expect("a house with a policy");
     let own = || format!("{mark}-{}", &base::random::token().to_lowercase()[..8]).replace('_', "-");
