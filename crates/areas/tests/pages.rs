@@ -400,9 +400,10 @@ async fn manager_post_evidence(client: &Client<'_>, clause: Id, done_on: &str) -
 }
 
 async fn declared(client: &Client<'_>, clause: Id, kind: &str, more: &[(&str, &str)]) -> Seen {
-    let clause = clause.to_string();
+    let (clause, person) = (clause.to_string(), client.person().to_string());
     let mut form = vec![
         ("clause_text", clause.as_str()),
+        ("declared_by_text", person.as_str()),
         ("kind", kind),
         ("statement", "当月は貸出しがなかった"),
         ("from", "R8.11.1"),

@@ -18,6 +18,7 @@ use crate::describe::{Description, Field, Kind};
 use crate::find::{Identified, Reading, Row};
 use crate::flat::Scales;
 use crate::lifecycle::{ARCHIVED, CURRENT};
+use crate::list::{self, Query};
 use crate::permit::{Action, Actor, Permit, Scope, Subject, scope};
 use crate::record::{Body, body_of};
 use crate::say::{Failure, Refusal, Say};
@@ -590,6 +591,37 @@ pub fn export(
     out: &mut dyn Write,
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, Failure> {
+    let scope = scope(actor, description, Action::Export);
+    write_rows(reading, description, actor, out, progress, &mut |each| reading.each(description, &scope, each))
+}
+
+/// Takes out what a list shows, in its order: the records of a question that the actor may export.
+///
+/// # Errors
+/// As [`export`], and a refusal that names a filter or order that doesn't exist.
+pub fn export_view(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    query: &Query,
+    out: &mut dyn Write,
+) -> Result<u64, Failure> {
+    let scope = scope(actor, description, Action::Export);
+    write_rows(reading, description, actor, out, &mut |_| {}, &mut |each| {
+        list::each(reading, description, &scope, query, each)
+    })
+}
+
+type EachRow<'a> = &'a mut dyn FnMut(Row) -> Result<(), Failure>;
+
+fn write_rows(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    out: &mut dyn Write,
+    progress: &mut dyn FnMut(u64),
+    all: &mut dyn FnMut(EachRow<'_>) -> Result<(), Failure>,
+) -> Result<u64, Failure> {
     let io = |e: &dyn std::fmt::Display| Failure::Broken(format!("the file can't be written: {e}"));
     out.write_all("\u{feff}".as_bytes()).map_err(|e| io(&e))?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
@@ -598,7 +630,7 @@ pub fn export(
     csv.write_record(head).map_err(|e| io(&e))?;
     let mut names: HashMap<Id, String> = HashMap::new();
     let mut rows = 0;
-    reading.each(description, &scope(actor, description, Action::Export), |row| {
+    all(&mut |row| {
         let mut cells = vec![row.id.to_string()];
         for field in &fields {
             cells.push(escape(cell_text(reading, actor, field, row.body.get(&field.name), &mut names)?));

@@ -196,6 +196,29 @@ pub fn page(reading: &Reading<'_>, description: &Description, scope: &Scope, que
     Ok(Page { rows, count, earlier, later })
 }
 
+/// Hands every record of the question to `each`, in its order.
+///
+/// # Errors
+/// As [`page`], or what `each` says.
+pub fn each(
+    reading: &Reading<'_>,
+    description: &Description,
+    scope: &Scope,
+    query: &Query,
+    each: &mut dyn FnMut(Row) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut query = Query { from: From::Start, rows: MOST_ROWS, ..query.clone() };
+    loop {
+        let page = self::page(reading, description, scope, &query)?;
+        let last = page.rows.last().map(|row| row.id);
+        page.rows.into_iter().try_for_each(&mut *each)?;
+        match last.filter(|_| page.later) {
+            Some(last) => query.from = From::After(last),
+            None => return Ok(()),
+        }
+    }
+}
+
 /// How many records the question has.
 ///
 /// # Errors

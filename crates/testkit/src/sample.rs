@@ -42,10 +42,14 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
             json!({"document": first("document"), "slug": own(), "number": "9", "heading": mark, "place": 900})
         }
         "term" => json!({"term": own(), "text": mark, "document": first("document")}),
-        "declaration" => json!({
-            "clause": first("clause"), "kind": "nothing_occurred", "statement": mark,
-            "from": "2026-04-01", "until": "2027-03-31",
-        }),
+        "declaration" => {
+            let person = json!({"name": "関 守", "unit": unit, "employment": "regular"});
+            let person = house.put("person", person).await;
+            json!({
+                "clause": first("clause"), "declared_by": person, "kind": "nothing_occurred", "statement": mark,
+                "from": "2026-04-01", "until": "2027-03-31",
+            })
+        }
         "evidence" => json!({
             "clause": first("clause"), "name": mark, "strength": "recorded",
             "done_on": "2026-10-01", "received_on": "2026-10-02", "fresh_until": "2027-09-30",

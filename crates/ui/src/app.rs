@@ -8,7 +8,7 @@ use register::find::Reading;
 use register::permit::Holding;
 use register::proof::PublicKey;
 use register::writer::Writer;
-use register::{Failure, Store};
+use register::{Failure, Say, Store};
 use tokio::sync::Semaphore;
 
 use crate::say::Text;
@@ -45,7 +45,7 @@ pub struct Settings {
     /// Whether its data are fictional; said on every page.
     pub demo: bool,
     /// Accounts that the sign-in page of a demonstration names: login, and what to look at.
-    pub demo_accounts: Vec<(String, String)>,
+    pub demo_accounts: Vec<(String, Say)>,
     /// The address that people type, where it is not the one served: `https://sekimori.example.lg.jp`.
     pub origin: Option<String>,
     /// The version of the program.

@@ -384,7 +384,7 @@ pub(crate) mod page {
     pub(crate) const VIEWED: Text = text("閲覧", "Viewed");
     pub(crate) const SIGNED_IN: Text = text("サインイン", "Signed in");
     pub(crate) const SYSTEM: Text = text("システム", "System");
-    pub(crate) const CONSOLE: Text = text("管理者（コマンド）", "Operator (command line)");
+    pub(crate) const CONSOLE: Text = text("サーバの担当者（コマンド）", "Operator (command line)");
     pub(crate) const REASON: Text = text("変更の理由", "Reason for the change");
     pub(crate) const REASON_HINT: Text = text("書くと履歴に残ります。", "It stays in the history.");
     pub(crate) const NOTE: Text = text("意見・理由", "Note or reason");
@@ -432,7 +432,7 @@ pub(crate) mod proof {
         "That what was entered is true. A false entry stays as false as it was.",
     );
     pub(crate) const SHOWS_NOT_2: Text = text(
-        "外部に頂点の控えがない期間に、サーバの管理者が台帳全体を作り直していないこと。頂点を紙や他団体に控えておくと確かめられます。",
+        "外部に頂点の控えがない期間に、サーバの担当者が台帳全体を作り直していないこと。頂点を紙や他団体に控えておくと確かめられます。",
         "That whoever runs the server did not rebuild the whole ledger while nobody outside kept its head. Keep the head on paper or with another body.",
     );
     pub(crate) const SEQ: Text = text("番号", "Number");

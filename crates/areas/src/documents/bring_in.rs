@@ -55,6 +55,13 @@ pub fn look_at(bytes: &[u8]) -> Result<Understood, Refusal> {
 /// A refusal that says what to put right; failures of the store.
 pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes: &[u8]) -> Result<Brought, Failure> {
     let mut understood = look_at(bytes)?;
+    if tier(&understood.title) == Tier::Procedure {
+        return Err(Refusal::whole(
+            "実施手順は非公開の文書です。取り込んだ文書は全員が読めるため、実施手順はまだ取り込めません",
+            "Procedures are not public. Whatever is imported can be read by everybody here, so procedures can't be imported yet",
+        )
+        .into());
+    }
     let description = store.registers().of::<Document>();
     let permit = decide(actor, Action::Import, &Subject::register(Document::REGISTER.name), description)?;
     let known = store.read_now(|reading| Known::of(reading, &understood.title))?;

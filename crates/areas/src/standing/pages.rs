@@ -11,7 +11,6 @@ use register::find::{Reading, Row};
 use register::permit::{self, Action, decide};
 use register::{Failure, Record};
 use ui::pages::address::encode;
-use ui::pages::show;
 use ui::parts::{self, Look, Mood, Notice, Tile, TileRow, Tone};
 use ui::say::{Lang, Text, count, text};
 use ui::{Answer, Guard, Limits, Page, Route};
@@ -61,7 +60,7 @@ const NAME: Text = text("資料", "Paper");
 const STRENGTH: Text = text("強さ", "Strength");
 const KIND: Text = text("種類", "Kind");
 const PERIOD: Text = text("期間", "Period");
-const BY: Text = text("申告した人", "Declared by");
+const BY: Text = text("申告者・入力日", "Declared by, entered");
 const PARTS: Text = text("この条項に含まれるもの", "Parts of this clause");
 const DRAFT: Text = text(
     "表示しているのは案です。決裁を記録すると、施行日から有効になります。",
@@ -280,8 +279,9 @@ fn find(page: &Page, reading: &Reading<'_>, id: &str) -> Result<Found, Failure> 
     }
     let mut declarations = Vec::new();
     for (row, declaration) in reading.pointing::<Declaration>(&row, "clause")? {
-        let origin = reading.origin(&row)?;
-        let who = format!("{}　{}", show::who(reading, page.lang, &origin.actor)?, page.day(origin.at.date()));
+        let entered = page.day(reading.origin(&row)?.at.date());
+        let name = reading.names(&page.actor, &[declaration.declared_by.id])?.pop().and_then(|named| named.title);
+        let who = format!("{}　{entered}", name.unwrap_or_default());
         declarations.push((row, declaration, who));
     }
     let counts = here.as_ref().is_some_and(|here| here.counts);
@@ -406,7 +406,10 @@ fn declarations(page: &Page, found: &Found, back: Option<&str>) -> Markup {
         Some(DECLARATIONS.in_(lang)),
         html! {
             @if !rows.is_empty() { (parts::table(lang, DECLARATIONS.in_(lang), &columns, &rows)) }
-            @if let Some(back) = back { p { (parts::go(&format!("/r/declaration/new?clause={}&back={back}", found.row.id), DECLARE.in_(lang), Look::SmallSecond)) } }
+            @if let Some(back) = back {
+                @let me = page.actor.person().map(|me| format!("&declared_by={me}")).unwrap_or_default();
+                p { (parts::go(&format!("/r/declaration/new?clause={}{me}&back={back}", found.row.id), DECLARE.in_(lang), Look::SmallSecond)) }
+            }
         },
     )
 }

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::documents::Clause;
+use crate::organisation::Person;
 
 /// 申告の種類
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,6 +32,10 @@ pub enum DeclarationKind {
 pub struct Declaration {
     /// 条項
     pub clause: Link<Clause>,
+    /// 申告者
+    /// この申告に責任を持つ人です。
+    #[schemars(extend("x-en" = "Declared by"))]
+    pub declared_by: Link<Person>,
     /// 申告の種類
     pub kind: DeclarationKind,
     /// 内容・理由
@@ -85,9 +90,9 @@ impl Record for Declaration {
     const REGISTER: Register = Register::new("declaration", "該当なし等の申告", "Declarations")
         .topic(Topic::Evaluation)
         .title("clause")
-        .facets(&["kind", "clause"])
+        .facets(&["kind", "declared_by", "clause"])
         .sorts(&["-until", "from"])
-        .columns(&["clause", "kind", "statement", "from", "until"])
+        .columns(&["clause", "kind", "declared_by", "from", "until"])
         .lifecycle(DECLARATION)
         .access(&[
             Grant::new(SIGNED_IN, READ),

@@ -124,7 +124,8 @@ fn due(page: &Page, day: Date, today: Date) -> Due {
         (Lang::En, _) => format!("{days} days left"),
     };
     let day = match page.lang {
-        Lang::Ja => format!("{}月{}日({})", day.month(), day.day(), day.weekday_ja()),
+        Lang::Ja if day.year() == today.year() => format!("{}月{}日({})", day.month(), day.day(), day.weekday_ja()),
+        Lang::Ja => base::calendar::wareki(day),
         Lang::En => day.to_string(),
     };
     Due { day, left, tone: if days < 0 { Tone::Bad } else { Tone::Plain } }
@@ -167,7 +168,9 @@ fn task(page: &Page, duty: &Duty, today: Date) -> Task {
                 Lang::En => "The declaration ends; after that the clause is unproven".to_owned(),
             };
             let back = encode(&format!("/clauses/{}", clause.id));
-            let href = format!("/r/declaration/new?clause={}&kind={}&back={back}", clause.id, declaration.text("kind"));
+            let me = page.actor.person().map(|me| format!("&declared_by={me}")).unwrap_or_default();
+            let kind = declaration.text("kind");
+            let href = format!("/r/declaration/new?clause={}&kind={kind}{me}&back={back}", clause.id);
             (format!("{} {}", clause.text("number"), clause.title), note, small(&href, AGAIN))
         }
         Duty::Inventory { count: assets, .. } => {

@@ -77,7 +77,7 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
     };
     let quiet = say::total(lang, total);
     let acts = html! {
-        @if may(Action::Export) { (parts::go(&format!("{path}/export.csv"), text::EXPORT.in_(lang), Look::SmallSecond)) }
+        @if may(Action::Export) { (parts::go(&address.from(From::Start, 1).write(&format!("{path}/export.csv")), text::EXPORT.in_(lang), Look::SmallSecond)) }
         @if may(Action::Create) { (parts::go(&format!("{path}/new"), text::NEW.in_(lang), Look::Small)) }
     };
     let main = html! {
@@ -289,14 +289,19 @@ fn more(page: &Page, description: &Description, address: &Address, found: &Found
     }
 }
 
-/// The register as CSV.
-pub(super) async fn export(page: Page, Path(register): Path<String>) -> Answer {
+/// The list as CSV: what the address asks for, in its order.
+pub(super) async fn export(
+    page: Page,
+    Path(register): Path<String>,
+    Pairs(pairs): Pairs<Vec<(String, String)>>,
+) -> Answer {
     let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
     let name = format!("{}-{}.csv", description.name, page.app.store.clock().today());
+    let query = Address::read(&pairs).query;
     let bytes = page
         .read(move |page, reading| {
             let mut bytes = Vec::new();
-            exchange::export(reading, &description, &page.actor, &mut bytes, &mut |_| {})?;
+            exchange::export_view(reading, &description, &page.actor, &query, &mut bytes)?;
             Ok(bytes)
         })
         .await?;

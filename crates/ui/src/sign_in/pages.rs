@@ -78,7 +78,7 @@ fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, proble
         @if !page.app.settings.demo_accounts.is_empty() {
             h2 { (text::DEMO_ACCOUNTS.in_(lang)) }
             p.sk-quiet { (text::DEMO_HOW.in_(lang)) }
-            ul { @for (login, what) in &page.app.settings.demo_accounts { li { b { (login) } " — " (what) } } }
+            ul { @for (login, what) in &page.app.settings.demo_accounts { li { b { (login) } " — " (page.say(what)) } } }
         }
     };
     page.show_bare(status, title, main)

@@ -9,6 +9,7 @@ mod marker;
 
 use std::io::Read;
 
+use register::Say;
 use ui::App;
 
 use super::serve;
@@ -82,7 +83,8 @@ fn serve(folder: &Folder, listen: Listen) -> Outcome {
     let runtime = serve::runtime()?;
     let listener = runtime.block_on(serve::bind(listen.0))?;
     let (store, writer, key, running) = House::open_demo(folder)?.apart();
-    let accounts = build::accounts().into_iter().map(|account| (account.login, account.ja)).collect();
+    let accounts =
+        build::accounts().into_iter().map(|account| (account.login, Say::new(account.ja, account.en))).collect();
     let settings = ui::app::Settings { demo: true, demo_accounts: accounts, origin: None, version: VERSION.to_owned() };
     let app = App::new(store, writer, key, settings, areas::house());
     let (left, alone) = tokio::sync::oneshot::channel();
