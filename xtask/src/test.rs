@@ -1,6 +1,5 @@
 //! The whole check: what a change must pass before it is taken.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -48,8 +47,6 @@ const STEPS: &[Step] = &[
     Step { name: "kill loop", from: Extent::Whole, run: |_| kill_loop() },
     Step { name: "browser journeys", from: Extent::Whole, run: |_| browser::journeys() },
 ];
-
-const KILL_LOOP: &str = "crates/sekimori/tests/kill_loop.rs";
 
 /// Runs the steps of this extent.
 pub(crate) fn check(extent: Extent) -> Result<()> {
@@ -106,9 +103,7 @@ fn tests() -> Result<Outcome> {
         return done(run(&mut cargo(&["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])));
     }
     let mut command = cargo(&["nextest", "run", "--workspace", "--no-fail-fast"]);
-    if Path::new(KILL_LOOP).exists() {
-        command.args(["-E", "not binary(kill_loop)"]); // has its own step, in release
-    }
+    command.args(["-E", "not binary(kill_loop)"]); // has its own step, with more kills
     done(run(&mut command))
 }
 
@@ -125,10 +120,7 @@ fn deny() -> Result<Outcome> {
 }
 
 fn kill_loop() -> Result<Outcome> {
-    if !Path::new(KILL_LOOP).exists() {
-        return Ok(Outcome::Skipped("no kill loop yet"));
-    }
-    let words = ["test", "-p", "sekimori", "--release", "--test", "kill_loop", "--", "--nocapture"];
+    let words = ["test", "-p", "register", "--test", "kill_loop", "--", "--nocapture"];
     done(run(cargo(&words).env("SEKIMORI_KILLS", "200")))
 }
 

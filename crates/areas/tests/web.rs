@@ -582,3 +582,41 @@ async fn titles_of_another_unit_can_not_be_probed_through_a_link() {
     };
     assert_eq!(ask("監査の控え").await, ask("監査の写し").await);
 }
+
+fn free(folder: &std::path::Path) -> u64 {
+    let disk = rustix::fs::statvfs(folder).expect("the disk says how much is free");
+    disk.f_bavail * disk.f_frsize
+}
+
+/// Enough that nobody else on the disk decides the test.
+fn ballast(folder: &std::path::Path) -> u64 {
+    (free(folder) / 2).min(1 << 30)
+}
+
+#[tokio::test]
+async fn on_a_full_disk_changes_get_507_reading_goes_on_and_room_is_enough_to_recover() {
+    let house = testkit::app().reserve(|folder| free(folder) - ballast(folder) / 2).start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    let asset = |code: &str| {
+        json!({"code": code, "name": "資産", "kind": "data", "unit": house.unit_a,
+        "confidentiality": "2", "integrity": "1", "availability": "1"})
+    };
+    let form = |code: &str| fields(house.store.registers().description("asset").unwrap(), &asset(code));
+    let post = async |code: &str| {
+        let form = form(code);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        chief.post("/r/asset/new", &form).await.status
+    };
+    assert_eq!(post("A-1").await, 303);
+    let heavy = house.folder.path().join("ballast");
+    let file = std::fs::File::create(&heavy).unwrap();
+    let much = ballast(house.folder.path());
+    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, much).unwrap();
+    let before = house.entries();
+    assert_eq!(post("A-2").await, 507);
+    assert_eq!(chief.get("/r/asset").await.status, 200);
+    assert_eq!(house.entries(), before);
+    drop(file);
+    std::fs::remove_file(&heavy).unwrap();
+    assert_eq!(post("A-2").await, 303);
+}

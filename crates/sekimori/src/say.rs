@@ -12,3 +12,9 @@ pub(crate) fn both(ja: impl std::fmt::Display, en: impl std::fmt::Display) {
     line(ja);
     line(en);
 }
+
+/// Writes a message in both languages beside the output that a program reads.
+pub(crate) fn aside(ja: impl std::fmt::Display, en: impl std::fmt::Display) {
+    let mut beside = std::io::stderr();
+    let _gone = writeln!(beside, "{ja}\n{en}");
+}

@@ -2,6 +2,7 @@
 //! own rate of synced writes in the same run, since without it they mean nothing.
 
 #![expect(clippy::print_stdout, reason = "its figures are read at a terminal")]
+#![expect(clippy::cast_precision_loss, reason = "rates are told to three digits")]
 
 use std::fmt::Write as _;
 use std::fs::File;
@@ -23,8 +24,8 @@ use register::record::body_of;
 use register::writer::{Settings, Writer};
 use register::{Body, Link, Record, Store, exchange};
 
-const ASSETS: usize = 100_000;
-const UNITS: usize = 40;
+const ASSETS: u32 = 100_000;
+const UNITS: u32 = 40;
 /// How often each question is asked.
 const ASKED: usize = 60;
 
@@ -45,7 +46,7 @@ fn main() {
     let permit = permit(&store, "asset");
     let took =
         exchange::import(&store, &writer, &permit, ("assets.csv", csv.as_bytes()), &mut |_, _| {}).expect("an import");
-    assert_eq!((took.created as usize, took.problems.len()), (ASSETS, 0));
+    assert_eq!((took.created, took.problems.len()), (ASSETS.into(), 0));
     row("CSV in, 100,000 rows, checked, each with its entry", &seconds(start.elapsed()), "< 90 s", "–");
     let peak = resident("VmHWM");
     row(
@@ -64,7 +65,7 @@ fn main() {
     let rows = store
         .read_now(|reading| exchange::export(reading, &description, &console, &mut out, &mut |_| {}))
         .expect("an export");
-    assert_eq!(rows as usize, ASSETS);
+    assert_eq!(rows, u64::from(ASSETS));
     row("CSV out, 100,000 rows", &seconds(start.elapsed()), "< 10 s", "–");
 
     lists(&store, &writer, &units);
@@ -157,8 +158,9 @@ fn assets_csv() -> String {
         "資産番号,資産名,資産の種類,管理部署,機密性,完全性,可用性,個人情報,保管場所,次回棚卸期限,備考\r\n",
     );
     for at in 0..ASSETS {
-        let (word, other) = (WORDS[at % 12], WORDS[at / 12 % 12]);
-        let grade = ["1", "2", "2", "2", "3C", "3B"][at % 6];
+        let word = |at: u32| WORDS[at as usize % WORDS.len()];
+        let (word, other) = (word(at), word(at / 12));
+        let grade = ["1", "2", "2", "2", "3C", "3B"][at as usize % 6];
         let place = if at % 50 == 0 { "" } else { "本庁舎 情報システム室" };
         let rare = if at == 77_777 { "希少な資産" } else { "" };
         let _ = write!(
@@ -189,7 +191,11 @@ fn lists(store: &Store, writer: &Writer, units: &[Id]) {
         for _ in 0..ASKED {
             touch(store, writer);
             let start = Instant::now();
-            store.read_now(|reading| Ok(question(reading))).expect("an answer");
+            let answered = store.read_now(|reading| {
+                question(reading);
+                Ok(())
+            });
+            answered.expect("an answer");
             times.push(start.elapsed());
         }
         times.sort_unstable();
@@ -226,7 +232,7 @@ fn lists(store: &Store, writer: &Writer, units: &[Id]) {
     ] {
         let query = Query { text: words.to_owned(), ..Query::default() };
         ask(&format!("search 「{words}」 ({what}) + count + 50 rows, p50"), "< 20 ms", &|reading| {
-            page(reading, &query)
+            page(reading, &query);
         });
     }
     let deep = store

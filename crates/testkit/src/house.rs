@@ -32,11 +32,12 @@ pub struct Build {
     policy: bool,
     registers: Registers,
     setup: bool,
+    reserve: Option<fn(&Path) -> u64>,
 }
 
 /// Begins a house: 24 November 2026 at ten in the morning, without a policy.
 pub fn app() -> Build {
-    Build { day: "2026-11-24".to_owned(), policy: false, registers: areas::registers(), setup: false }
+    Build { day: "2026-11-24".to_owned(), policy: false, registers: areas::registers(), setup: false, reserve: None }
 }
 
 impl Build {
@@ -64,18 +65,26 @@ impl Build {
         self
     }
 
+    /// Puts the house on the disk, where changes are refused below so much free room.
+    pub fn reserve(mut self, of: fn(&Path) -> u64) -> Self {
+        self.reserve = Some(of);
+        self
+    }
+
     /// Builds the house.
     pub async fn start(self) -> House {
         let clock = Clock::fixed(moment(&self.day, "10:00"));
         // These tests are about answers, not about disks.
         let memory = Path::new("/dev/shm");
-        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let in_memory = memory.is_dir() && self.reserve.is_none();
+        let folder = if in_memory { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder can be made");
         let store = Store::open(folder.path(), self.registers, clock.clone()).expect("a new store opens");
         let signer = Signer::generate("sekimori.test", [7; 32]).expect("the origin is a plain name");
         let key = signer.public();
         let lost = || panic!("a commit was lost");
-        let settings = Settings { signer, build: "test".to_owned(), reserve: 0, lost };
+        let reserve = self.reserve.map_or(0, |of| of(folder.path()));
+        let settings = Settings { signer, build: "test".to_owned(), reserve, lost };
         let (writer, _) = Writer::start(&store, settings).expect("the writer starts");
         let app = App::new(store.clone(), writer.clone(), key.clone(), ui::app::Settings::default(), areas::house());
         let router = ui::route::router(app.clone(), &areas::routes());

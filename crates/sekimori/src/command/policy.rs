@@ -27,7 +27,7 @@ pub(crate) enum Command {
         #[arg(long)]
         dry_run: bool,
         /// 読み取った結果をJSONで出力します / As JSON
-        #[arg(long, requires = "dry_run")]
+        #[arg(long)]
         json: bool,
     },
 }
@@ -35,33 +35,29 @@ pub(crate) enum Command {
 /// Carries it out.
 pub(crate) fn run(folder: &Folder, command: Command) -> Outcome {
     match command {
-        Command::Import { file, dry_run: true, json: true } => {
-            let reading = look_at(&file)?;
-            say::line(serde_json::to_string_pretty(&reading).expect("a reading is plain data"));
-            Ok(())
+        Command::Import { file, dry_run, json } => {
+            let bytes = input::read(&file, LARGEST)?;
+            let reading =
+                areas::documents::look_at(&bytes).map_err(|refusal| Trouble::from(refusal).code(UNTAKEABLE))?;
+            if !dry_run {
+                house::must_be_real(folder)?;
+            }
+            say::line(if json {
+                serde_json::to_string_pretty(&reading).expect("a reading is plain data")
+            } else {
+                summary(&reading)
+            });
+            if dry_run { Ok(()) } else { import(folder, &file, &bytes) }
         }
-        Command::Import { file, dry_run: true, json: false } => {
-            say::line(summary(&look_at(&file)?));
-            Ok(())
-        }
-        Command::Import { file, .. } => import(folder, &file),
     }
 }
 
-fn look_at(file: &Path) -> Outcome<Reading> {
-    let bytes = input::read(file, LARGEST)?;
-    areas::documents::look_at(&bytes).map_err(|refusal| Trouble::from(refusal).code(UNTAKEABLE))
-}
-
-fn import(folder: &Folder, file: &Path) -> Outcome {
-    house::must_be_real(folder)?;
-    let bytes = input::read(file, LARGEST)?;
-    areas::documents::look_at(&bytes).map_err(|refusal| Trouble::from(refusal).code(UNTAKEABLE))?;
+fn import(folder: &Folder, file: &Path, bytes: &[u8]) -> Outcome {
     let house = House::open(folder, house::RESERVE)?;
     let (name, console) = (input::name(file), Actor::engine("console"));
-    let brought = areas::documents::bring_in(&house.store, &house.writer, &console, &name, &bytes)?;
+    let brought = areas::documents::bring_in(&house.store, &house.writer, &console, &name, bytes)?;
     house.close();
-    say::both(
+    say::aside(
         format!(
             "案として取り込みました（新しい条項 {}、用語 {}、機関 {}）。画面の「方針と基準」で内容を確かめ、決裁を記録してください：/documents/{}",
             brought.clauses, brought.terms, brought.organs, brought.document

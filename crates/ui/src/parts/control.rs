@@ -1,6 +1,6 @@
 //! Controls of forms (入力部品): what they hold, and how they are refined.
 
-/// A control (入力部品): made by one of its constructors, refined by its methods, shown by [`field`].
+/// A control (入力部品): made by one of its constructors, refined by its methods, shown by [`field`](super::field).
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
     pub(super) name: &'a str,
