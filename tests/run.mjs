@@ -1,9 +1,10 @@
-// Runs the browser journeys against a running Sekimori: SEKIMORI_URL=http://127.0.0.1:8080 node run.mjs [journey …]
+// Runs the browser journeys against a running demonstration, whose folder names the password:
+// SEKIMORI_URL=http://127.0.0.1:8600 SEKIMORI_DATA=sekimori-data/demo node run.mjs [journey …]
 //
 // A journey is a file beside this one that exports `default async function (context)`. It is run once for each view, or
 // for those that its `views` export keeps: `export const views = (view) => view.js;`. A journey fails when it throws,
 // when a page of its reports an error, or when a page breaks the content security policy.
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
 import { AxeBuilder } from '@axe-core/playwright';
 
@@ -22,6 +23,7 @@ const VIEWS = [
 const url = process.env.SEKIMORI_URL?.replace(/\/$/, '');
 if (!url) throw new Error('set SEKIMORI_URL to the address of a running Sekimori');
 await awaken();
+const password = /^password = "(.+)"$/m.exec(await readFile(`${process.env.SEKIMORI_DATA}/DEMO`, 'utf8'))[1];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
 const tally = { passed: 0, failed: 0 };
 for (const name of await journeys(process.argv.slice(2))) {
@@ -59,7 +61,7 @@ async function walk(name, journey, view) {
   const opened = [];
   const faults = [];
   try {
-    const context = { browser, url, ...view, open: (path) => open(path, view, opened, faults), axe: view.js ? axe : unmeasured };
+    const context = { browser, url, password, ...view, open: (path) => open(path, view, opened, faults), axe: view.js ? axe : unmeasured };
     await within(JOURNEY, journey(context));
     if (faults.length > 0) throw new Error('a page reported errors');
     tally.passed += 1;
@@ -81,6 +83,7 @@ async function open(path, { lang, width, js }, opened, faults) {
     timezoneId: 'Asia/Tokyo',
     viewport: { width, height: 900 },
     javaScriptEnabled: js,
+    reducedMotion: 'reduce', // a page that still moves can't be clicked
   });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);

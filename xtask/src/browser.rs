@@ -23,7 +23,7 @@ pub(crate) fn journeys() -> Result<Outcome> {
     let words = ["demo", "--data", &data, "--listen", &address];
     let mut demo = Demo(program(house.as_str(), &words).spawn().context("start the demo")?);
     let url = format!("http://{address}");
-    let journeys = run(program("node", &["tests/run.mjs"]).env("SEKIMORI_URL", url));
+    let journeys = run(program("node", &["tests/run.mjs"]).env("SEKIMORI_URL", url).env("SEKIMORI_DATA", &*data));
     if let Some(status) = demo.0.try_wait().context("look after the demo")? {
         bail!("the demo stopped by itself: {status}");
     }

@@ -23,6 +23,7 @@ enum Reach {
     All,
     Unit,
     Own,
+    Other,
     None,
 }
 
@@ -58,6 +59,7 @@ impl Table {
                 "all" => Reach::All,
                 "unit" => Reach::Unit,
                 "own" => Reach::Own,
+                "other" => Reach::Other,
                 "-" => Reach::None,
                 other => panic!("{other} in {line}"),
             };
@@ -192,6 +194,7 @@ impl Walk<'_> {
             Reach::All => true,
             Reach::Unit => target.ours,
             Reach::Own => target.own,
+            Reach::Other => !target.own,
             Reach::None => false,
         })
     }

@@ -222,6 +222,39 @@ async fn a_new_password_ends_all_other_sessions() {
 }
 
 #[tokio::test]
+async fn guesses_of_the_current_password_count_as_guesses_at_sign_in_do() {
+    let house = testkit::app().start().await;
+    let login = somebody(&house).await;
+    let browser = signed_in(&house, &login).await;
+    for _ in 0..10 {
+        assert_eq!(browser.post("/account", &[("old", OTHER), ("password", OTHER)]).await.status, 422);
+    }
+    assert_eq!(browser.post("/account", &[("old", PASSWORD), ("password", OTHER)]).await.status, 429);
+    assert_eq!(try_in(&house.visitor(), &login.login, PASSWORD).await.status, 429);
+    house.wait(15 * 60);
+    assert_eq!(browser.post("/account", &[("old", PASSWORD), ("password", OTHER)]).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_account_never_becomes_somebody_elses_and_nobody_edits_their_own() {
+    let house = testkit::app().start().await;
+    let (chief, login) = (house.signed_in(Role::Chief).await, somebody(&house).await);
+    let other = house.person(Role::Staff, house.unit_a, None).await.person;
+    let path = format!("/r/account/{}/edit", login.account);
+    let rev = house.row("account", login.account).rev.to_string();
+    let (name, other) = (house.row("person", other).title, other.to_string());
+    let wish = [("rev", rev.as_str()), ("login", &login.login), ("person", &other), ("person_text", &name)];
+    let refused = chief.post(&path, &wish).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.visible().contains("利用者は登録した後に変更できません"), "{}", refused.visible());
+    let wish = [("rev", rev.as_str()), ("login", "renamed")];
+    assert_eq!(chief.post(&path, &wish).await.status, 303);
+    let own = format!("/r/account/{}", chief.login().account);
+    assert_eq!(chief.get(&own).await.status, 200);
+    assert_eq!(chief.get(&format!("{own}/edit")).await.status, 403);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_itself() {
     let house = testkit::app().start().await;
     let login = somebody(&house).await;
@@ -281,6 +314,22 @@ async fn a_secret_that_was_exchanged_behind_the_house_lets_nobody_in() {
     house.writer.operate(vec![Side::Credential { account: login.account, phc }]).await.unwrap();
     assert_eq!(try_in(&house.visitor(), &login.login, OTHER).await.status, 422);
     assert_eq!(try_in(&house.visitor(), &login.login, PASSWORD).await.status, 422);
+}
+
+#[tokio::test]
+async fn two_set_ups_at_once_make_one_account() {
+    let house = testkit::app().before_set_up().start().await;
+    let path = format!("/setup/{}", ui::sign_in::open_setup(&house.app).unwrap().unwrap());
+    let browser = house.visitor();
+    let answers = |login: &'static str| {
+        let (body, unit) = (("body", "月見野組合"), ("unit", "総務課"));
+        [body, unit, ("person", "関 守"), ("post", "総務課長"), ("login", login), ("password", PASSWORD)]
+    };
+    let (one, two) = (answers("seki"), answers("mori"));
+    let (one, two) = tokio::join!(browser.post(&path, &one), browser.post(&path, &two));
+    let answers = [one.status, two.status];
+    assert!(answers.contains(&303) && answers.contains(&404), "{answers:?}");
+    assert_eq!(house.rows("account").len(), 1);
 }
 
 #[tokio::test]

@@ -155,6 +155,32 @@ fn the_reader_of_pages_finds_what_it_must() {
 }
 
 #[tokio::test]
+async fn a_name_given_twice_and_a_method_that_is_not_known_get_a_page() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    for path in ["/search?q=a&q=b", "/pick/unit?q=a&q=b"] {
+        assert_eq!(chief.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(house.visitor().get("/sign-in?next=/a&next=/b").await.status, 200);
+    let wrong = chief.send(Method::DELETE, "/today", None, Vec::new()).await;
+    assert_eq!(wrong.status, 405);
+    assert!(wrong.visible().contains("見つかりません"), "{}", wrong.visible());
+    assert!(wrong.header("content-security-policy").contains("default-src 'none'"));
+}
+
+#[tokio::test]
+async fn a_comment_that_is_refused_is_shown_again() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    let path = format!("/r/account/{}", house.person(Role::Staff, house.unit_a, None).await.account);
+    let long = "長".repeat(4_001);
+    let refused = chief.post(&format!("{path}/comment"), &[("text", &long)]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text.contains(&long));
+    assert!(house.rows("comment").is_empty());
+}
+
+#[tokio::test]
 async fn every_answer_has_its_headers_and_no_script_or_style_of_its_own() {
     let (house, ours, _) = house().await;
     let declaration = sample(&house, "declaration", house.unit_a, "mark").await;

@@ -63,10 +63,9 @@ impl Incoming {
         self.file.sync_all().map_err(|e| failure(&e))?;
         let name = hex(&std::mem::take(&mut self.hash).finalize());
         let shelf = self.folder.join(&name[..2]);
-        if !shelf.exists() {
-            fs::create_dir_all(&shelf).map_err(|e| failure(&e))?;
-            base::durable::sync_dir(&self.folder).map_err(|e| failure(&e))?;
-        }
+        fs::create_dir_all(&shelf).map_err(|e| failure(&e))?;
+        // Also where the shelf was there: whoever made it may not have synced it yet.
+        base::durable::sync_dir(&self.folder).map_err(|e| failure(&e))?;
         fs::rename(&self.path, shelf.join(&name)).map_err(|e| failure(&e))?;
         base::durable::sync_dir(&shelf).map_err(|e| failure(&e))?;
         self.kept = true;

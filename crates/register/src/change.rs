@@ -1,9 +1,11 @@
 //! Changes: what the writer takes, and what it answers.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use base::id::Id;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::permit::Permit;
 use crate::record::Body;
@@ -64,6 +66,28 @@ pub struct Change {
 }
 
 impl Change {
+    /// Hash of what is wished, without the ids that are made anew each time: the same form sent twice has the same one.
+    pub(crate) fn digest(&self) -> String {
+        let mut wish = String::new();
+        for op in &self.ops {
+            let (register, id) = op.object();
+            let _ = match op {
+                Op::Create { body, .. } => write!(wish, "create {register} {}", Value::Object(body.clone())),
+                Op::Edit { base, patch, .. } => {
+                    write!(wish, "edit {register} {id} {base} {}", Value::Object(patch.clone()))
+                }
+                Op::Act { base, transition, patch, note, .. } => {
+                    write!(wish, "act {register} {id} {base} {transition} {} {note:?}", Value::Object(patch.clone()))
+                }
+                Op::Archive { base, .. } => write!(wish, "archive {register} {id} {base}"),
+                Op::Noted { what, .. } => write!(wish, "noted {register} {id} {what}"),
+            };
+            wish.push('\n');
+        }
+        let _ = write!(wish, "{:?}", self.reason);
+        crate::blob::sha256(wish.as_bytes())
+    }
+
     /// A change of one operation.
     pub fn one(request: Request, permit: Permit, op: Op) -> Self {
         Self { request, permit, ops: vec![op], reason: None, side: Vec::new() }

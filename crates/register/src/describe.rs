@@ -88,6 +88,7 @@ pub struct Choices {
 }
 
 /// One field of a register, as forms, lists, exchange and search see it.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own, and is a key of its own in data")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {
     /// `snake_case` ASCII name; fields that an organisation added begin with `x_`.
@@ -108,6 +109,9 @@ pub struct Field {
     /// Never shown, listed, searched or taken out: only rules read it.
     #[serde(default)]
     pub hidden: bool,
+    /// Keeps its value once it has one.
+    #[serde(default)]
+    pub fixed: bool,
 }
 
 /// Fields whose values together occur once in a register.
@@ -443,6 +447,7 @@ fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
                 kind_of(&shape).ok_or_else(|| format!("field {name} has a shape that can't be shown: {shape:?}"))?;
             let description = property.get("description").and_then(Value::as_str).unwrap_or(name);
             let (label, help) = description.split_once('\n').unwrap_or((description, ""));
+            let marked = |mark: &str| property.get(mark).and_then(Value::as_bool).unwrap_or(false);
             let en = property.get("x-en").and_then(Value::as_str).map_or_else(|| humanise(name), str::to_owned);
             Ok(Field {
                 name: name.clone(),
@@ -451,7 +456,8 @@ fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
                 kind,
                 required: required.contains(&name.as_str()) && !many,
                 many,
-                hidden: property.get("x-hidden").and_then(Value::as_bool).unwrap_or(false),
+                hidden: marked("x-hidden"),
+                fixed: marked("x-fixed"),
             })
         })
         .collect()

@@ -48,7 +48,8 @@ pub struct Transition {
     pub roles: List<Role>,
     /// How far these roles reach.
     pub reach: Reach,
-    /// Names of earlier transitions whose actor must be somebody else (職務分離); `create` is the one who wrote it.
+    /// Names of earlier transitions whose actor must be somebody else (職務分離); `create` is the one who wrote it, and a
+    /// field's name is the person whom it names.
     #[serde(default)]
     pub not_same_as: Words,
     /// Fields that must be filled.

@@ -452,7 +452,9 @@ impl Lister<'_> {
 
     /// Keyset: only what lies beyond this record in the order.
     fn beyond(&self, condition: &mut Where, column: Option<&str>, down: bool, id: Id) -> Result<(), Failure> {
-        let Some(n) = self.reading.n_of(id)? else { return Ok(()) };
+        // A record that may not be listed is no edge: its place in the order is not for the asker to learn.
+        let edge = self.reading.any(id)?.filter(|row| self.scope.admits(&row.subject()));
+        let Some(Row { n, .. }) = edge else { return Ok(()) };
         let how = if down { '<' } else { '>' };
         let Some(column) = column else {
             condition.and(&format!("a.n {how} {n}"));

@@ -1,6 +1,6 @@
 //! Proof (証明): the audit of the whole store against its ledger, and what can be shown for one entry.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use base::clock::Timestamp;
@@ -10,7 +10,7 @@ pub use ledger::{Checkpoint, Entry, Hash, Proof, PublicKey, Signer};
 use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
-use crate::store::{self, Cell, DbError, Line};
+use crate::store::{self, Cell, Db, DbError, Line};
 use crate::writer::{head, reasoned, stated, stated_text};
 
 /// What an audit of the store found.
@@ -62,6 +62,7 @@ impl Bad {
 
 /// What the last entry of a record promised.
 struct Last {
+    register: String,
     rev: u64,
     seq: u64,
     after: Commitment,
@@ -115,6 +116,9 @@ pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64
         let fault = Fault::from(What::BodyMissing).at(promised.seq);
         bad.get_or_insert_with(|| Bad::of(&fault, Some((String::new(), id.clone()))));
     }
+    unentered(reading, &mut |found| {
+        bad.get_or_insert(found);
+    })?;
     derived(reading, &mut |found| {
         bad.get_or_insert(found);
     })?;
@@ -161,7 +165,10 @@ fn bodies(entry: &Entry, line: &Line, last: &mut HashMap<String, Last>) -> Resul
     {
         return Err(What::RecordMismatch);
     }
-    last.insert(entry.object.id.clone(), Last { rev: entry.object.rev, seq: entry.seq, after });
+    last.insert(
+        entry.object.id.clone(),
+        Last { register: entry.object.register.clone(), rev: entry.object.rev, seq: entry.seq, after },
+    );
     Ok(())
 }
 
@@ -181,7 +188,8 @@ fn each_record(
             let stated = stated(line.text(3), line.int(4) != 0, line.text(5));
             let sound = promised.as_ref().is_some_and(|promised| {
                 let salt: Option<[u8; 32]> = line.blob(6).try_into().ok();
-                promised.rev == line.count(2)
+                promised.register == line.text(1)
+                    && promised.rev == line.count(2)
                     && promised.seq == line.count(8)
                     && promised.after.0 == line.blob(7)
                     && salt.is_some_and(|salt| check_body(Some(promised.after), &Salt(salt), &stated).is_ok())
@@ -207,7 +215,11 @@ fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), 
         store::each_derived(db, description, &scales, |derived| {
             rows += 1;
             let found = db.first(&select, &[derived.n.into()])?;
-            if !derived.kept || found.is_none_or(|line| line.0 != derived.cells) {
+            let sound = derived.kept
+                && found.is_some_and(|line| line.0 == derived.cells)
+                && links(db, derived.n)? == derived.links
+                && keys(db, derived.n)? == derived.keys;
+            if !sound {
                 let id = db.first("SELECT id FROM record WHERE n = ?1", &[derived.n.into()])?;
                 note_bad(Bad::derived(&description.name, id.as_ref().map_or("", |line| line.text(0))));
             }
@@ -216,6 +228,39 @@ fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), 
         let there = db.first(&format!("SELECT count(*) FROM {}", flat::table(&description.name)), &[])?;
         if there.is_some_and(|line| line.count(0) != rows) {
             note_bad(Bad::derived(&description.name, ""));
+        }
+    }
+    Ok(())
+}
+
+fn links(db: &Db, n: i64) -> Result<BTreeSet<(String, i64)>, DbError> {
+    let mut links = BTreeSet::new();
+    db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
+        links.insert((line.text(0).to_owned(), line.int(1)));
+        Ok(())
+    })?;
+    Ok(links)
+}
+
+fn keys(db: &Db, n: i64) -> Result<BTreeSet<(String, String)>, DbError> {
+    let mut keys = BTreeSet::new();
+    db.each::<DbError>("SELECT key, value FROM unique_key WHERE n = ?1", &[n.into()], |line| {
+        keys.insert((line.text(0).to_owned(), line.text(1).to_owned()));
+        Ok(())
+    })?;
+    Ok(keys)
+}
+
+/// Finds an act or a revision that no entry stands for.
+fn unentered(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), Failure> {
+    for table in ["act", "revision"] {
+        let sql = format!(
+            "SELECT seq, (SELECT register FROM record r WHERE r.n = t.n), (SELECT id FROM record r WHERE r.n = t.n)
+             FROM {table} t WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.seq = t.seq) ORDER BY seq LIMIT 1"
+        );
+        if let Some(line) = reading.db().first(&sql, &[])? {
+            let fault = Fault::from(What::RecordMismatch).at(line.count(0));
+            note_bad(Bad::of(&fault, Some((line.text(1).to_owned(), line.text(2).to_owned()))));
         }
     }
     Ok(())

@@ -18,6 +18,15 @@ impl<T: Into<Failure>> From<T> for Oops {
     }
 }
 
+impl Oops {
+    /// The same page under another status.
+    pub(crate) fn with(self, status: StatusCode) -> Response {
+        let mut response = self.into_response();
+        *response.status_mut() = status;
+        response
+    }
+}
+
 /// What the page of a failure says; travels with the response to where it is dressed.
 #[derive(Debug, Clone)]
 pub(crate) struct Said {

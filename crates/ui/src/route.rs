@@ -7,8 +7,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
 use axum::routing::MethodRouter;
+use register::Failure;
 use register::permit::Action;
 
 use crate::answer::Oops;
@@ -42,6 +42,8 @@ impl Limits {
     pub const PAGE: Limits = Limits { body: 0, seconds: 20 };
     /// A form without files.
     pub const FORM: Limits = Limits { body: 256 * 1024, seconds: 20 };
+    /// A form of somebody who has not signed in.
+    pub const STRANGER: Limits = Limits { body: 256 * 1024, seconds: 5 };
     /// A file.
     pub const FILE: Limits = Limits { body: 26 * 1024 * 1024, seconds: 300 };
 }
@@ -86,12 +88,11 @@ pub fn router(app: App, tables: &[&[Route]]) -> Router {
         router = router.route(route.path, handler);
     }
     let nowhere = visit::Gate { app: app.clone(), guard: Guard::Anyone, time: Duration::from_secs(5) };
-    let otherwise = || async { (StatusCode::METHOD_NOT_ALLOWED, "405").into_response() };
+    let otherwise = || async { Oops(Failure::Missing).with(StatusCode::METHOD_NOT_ALLOWED) };
     router
         .method_not_allowed_fallback(otherwise.layer(from_fn_with_state(nowhere.clone(), visit::enter)))
         .fallback_service(
-            axum::routing::any(|| async { Oops::from(register::Failure::Missing) })
-                .layer(from_fn_with_state(nowhere, visit::enter)),
+            axum::routing::any(|| async { Oops(Failure::Missing) }).layer(from_fn_with_state(nowhere, visit::enter)),
         )
         .with_state(app)
 }

@@ -302,8 +302,8 @@ pub(crate) mod setup {
 
     pub(crate) const TITLE: Text = text("はじめの設定", "First set-up");
     pub(crate) const LEAD: Text = text(
-        "団体と、最初の利用者（統括情報セキュリティ責任者）を登録します。あとから変更できます。",
-        "Register your organisation and the first account (the chief information-security officer). You can change both later.",
+        "団体と、最初の利用者（統括情報セキュリティ責任者）を登録します。",
+        "Register your organisation and the first account (the chief administrator of information security).",
     );
     pub(crate) const BODY: Text = text("団体名", "Name of the organisation");
     pub(crate) const BODY_HINT: Text = text("例：〇〇広域事務組合", "For example: Example Regional Association");

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{ConnectInfo, Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY, SET_COOKIE,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, REFERRER_POLICY,
+    SET_COOKIE, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
@@ -191,7 +191,7 @@ pub struct Posted {
 impl Posted {
     /// The first value under a name; empty when there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+        value_of(&self.fields, name)
     }
     /// All values under a name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
@@ -201,6 +201,11 @@ impl Posted {
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(field, _)| field == name)
     }
+}
+
+/// The first value under a name; empty when there is none.
+pub(crate) fn value_of<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
 }
 
 /// Most controls of a form.
@@ -241,9 +246,11 @@ pub(crate) async fn enter(
 ) -> Response {
     let app = gate.app.clone();
     let (mut parts, body) = request.into_parts();
-    let Ok(_room) = app.room.try_acquire() else {
+    // Whoever watches over the house hears that it lives, however full it is.
+    let room = app.room.try_acquire();
+    if room.is_err() && parts.uri.path() != "/healthz" {
         return dressed(Oops(Failure::Busy).into_response(), None);
-    };
+    }
     let page = match visitor(&app, &parts).await {
         Ok(page) => page,
         Err(oops) => return dressed(oops.into_response(), None),
@@ -290,7 +297,9 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
     };
     let (body, signed_in) = found;
     let asked = parts.uri.query().and_then(language_asked);
-    let lang = asked.or_else(|| cookie_of(headers, "sekimori-lang").and_then(|code| Lang::of(&code)));
+    let lang = asked
+        .or_else(|| cookie_of(headers, "sekimori-lang").and_then(|code| Lang::of(&code)))
+        .or_else(|| language_preferred(headers));
     let (actor, known, session) = match signed_in {
         Some(visitor) => {
             if visitor.stale {
@@ -306,6 +315,12 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
 
 fn language_asked(query: &str) -> Option<Lang> {
     query.split('&').find_map(|pair| Lang::of(pair.strip_prefix("lang=")?))
+}
+
+/// The first language of the browser's list that we speak; the order of the list is taken for the order of preference.
+fn language_preferred(headers: &HeaderMap) -> Option<Lang> {
+    let list = headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    list.split(',').find_map(|tag| Lang::of(tag.trim().split(['-', ';']).next()?))
 }
 
 /// The answer of the gate itself, when it lets nobody through.
@@ -340,18 +355,9 @@ fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &P
     match allowed {
         Some(true) => None,
         _ if !signed_in && parts.method == Method::GET => Some(sign_in::to_sign_in(&page.path)),
-        _ if !signed_in => Some((StatusCode::UNAUTHORIZED, NeedsSignIn).into_response()),
+        _ if !signed_in => Some(Oops(Failure::Refused).with(StatusCode::UNAUTHORIZED)),
         Some(false) => Some(Oops(Failure::Refused).into_response()),
         None => Some(Oops(Failure::Missing).into_response()),
-    }
-}
-
-struct NeedsSignIn;
-impl IntoResponse for NeedsSignIn {
-    fn into_response(self) -> Response {
-        let mut response = ().into_response();
-        response.extensions_mut().insert(Said { failure: Failure::Refused, number: String::new() });
-        response
     }
 }
 

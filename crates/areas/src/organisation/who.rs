@@ -23,7 +23,8 @@ pub fn person(reading: &Reading<'_>, id: Id) -> Result<Option<Known>, Failure> {
     // Everybody is staff of their own section.
     let mut holdings = vec![Holding { role: Role::Staff, units: Some(BTreeSet::from([person.unit.id])) }];
     for (_, held) in reading.pointing::<RoleHolding>(&row, "person")? {
-        if held.holds(today) {
+        // The record says who holds it; a link alone, which is derived, gives nobody a role.
+        if held.person.id == id && held.holds(today) {
             let units = held.unit.map(|unit| with_parts(reading, unit.id)).transpose()?;
             holdings.push(Holding { role: held.role, units });
         }
@@ -37,9 +38,9 @@ fn with_parts(reading: &Reading<'_>, unit: Id) -> Result<BTreeSet<Id>, Failure> 
     let mut all = BTreeSet::from([unit]);
     let mut waiting: Vec<Row> = reading.find(Unit::REGISTER.name, unit)?.into_iter().collect();
     while let Some(row) = waiting.pop() {
-        for (part, _) in reading.pointing::<Unit>(&row, "parent")? {
+        for (part, unit) in reading.pointing::<Unit>(&row, "parent")? {
             // A circle of units must not keep anyone waiting.
-            if all.insert(part.id) {
+            if unit.parent.is_some_and(|parent| parent.id == row.id) && all.insert(part.id) {
                 waiting.push(part);
             }
         }

@@ -76,7 +76,7 @@ pub const DECLARATION: Lifecycle = Lifecycle::new(
     ],
     &[
         Transition::new("confirm", "確認する", "Confirm", &["declared"], "confirmed", OFFICE)
-            .not_same_as(&["create"])
+            .not_same_as(&["create", "declared_by"])
             .until("until"),
         Transition::new("withdraw", "取り下げる", "Withdraw", &["declared", "confirmed"], "withdrawn", OFFICE),
     ],

@@ -2,6 +2,7 @@
 
 mod sqlite;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +13,7 @@ use crate::describe::Description;
 use crate::flat::{self, Facts, Scales};
 use crate::record::Registers;
 use crate::say::Failure;
+use crate::writer::unique_value;
 pub(crate) use sqlite::Db;
 pub use sqlite::sqlite_version;
 
@@ -135,6 +137,7 @@ impl Store {
     pub fn open(folder: &Path, registers: Registers, clock: Clock) -> Result<Self, Failure> {
         registers.check().map_err(Failure::Broken)?;
         std::fs::create_dir_all(folder.join("blobs"))
+            .and_then(|()| base::durable::sync_dir(folder))
             .map_err(|e| Failure::Broken(format!("the data folder {} can't be made: {e}", folder.display())))?;
         let db = Db::open(&folder.join("sekimori.db"))?;
         db.batch("BEGIN IMMEDIATE")?;
@@ -289,6 +292,10 @@ pub(crate) struct Derived {
     pub(crate) kept: bool,
     /// The flat row that it must have.
     pub(crate) cells: Vec<Cell>,
+    /// The links that it must have: field and row number, in order.
+    pub(crate) links: BTreeSet<(String, i64)>,
+    /// The unique keys that it must hold, in order.
+    pub(crate) keys: BTreeSet<(String, String)>,
 }
 
 /// Hands what follows from each record's body to `each`, in the order of the records.
@@ -312,7 +319,12 @@ pub(crate) fn each_derived(
             let kept = line.0[3..6] == columns
                 && flat::own_title(description, &body).is_none_or(|title| title == line.text(6));
             let facts = Facts { n, live, state, until, unit, owner };
-            each(Derived { n, columns, kept, cells: flat::cells(description, &facts, &body, scales, &n_of) })
+            let cells = flat::cells(description, &facts, &body, scales, &n_of);
+            let linked = crate::check::links(description, &body);
+            let links = linked.filter_map(|(field, id)| Some((field.name.clone(), n_of(&id.to_string())?))).collect();
+            let held = description.unique.iter().filter(|_| live);
+            let keys = held.filter_map(|unique| unique_value(unique, &body)).collect();
+            each(Derived { n, columns, kept, cells, links, keys })
         },
     )
 }

@@ -125,7 +125,8 @@ impl<'a> Batch<'a> {
 
     pub(super) fn change(&mut self, change: &Change) -> Result<Done, Failure> {
         let actor = change.permit.actor().ledger_name();
-        if let Some(answer) = self.answered(change.request.as_str(), &actor)? {
+        let wish = change.digest();
+        if let Some(answer) = self.answered(change.request.as_str(), &actor, &wish)? {
             return Ok(answer);
         }
         if let Some(reason) = &change.reason {
@@ -149,19 +150,24 @@ impl<'a> Batch<'a> {
         self.sides(&change.side)?;
         let answer = serde_json::to_string(&done).map_err(|e| Failure::Broken(e.to_string()))?;
         self.db.run(
-            "INSERT INTO request (id, actor, answer) VALUES (?1, ?2, ?3)",
-            &[change.request.as_str().into(), actor.into(), answer.into()],
+            "INSERT INTO request (id, actor, wish, answer) VALUES (?1, ?2, ?3, ?4)",
+            &[change.request.as_str().into(), actor.into(), wish.into(), answer.into()],
         )?;
         Ok(done)
     }
 
     /// The answer that this request was given before.
-    fn answered(&self, request: &str, actor: &str) -> Result<Option<Done>, Failure> {
-        let found = self.db.first("SELECT actor, answer FROM request WHERE id = ?1", &[request.into()])?;
+    fn answered(&self, request: &str, actor: &str, wish: &str) -> Result<Option<Done>, Failure> {
+        let found = self.db.first("SELECT actor, wish, answer FROM request WHERE id = ?1", &[request.into()])?;
         match found {
             None => Ok(None),
             Some(line) if line.text(0) != actor => Err(Failure::Refused),
-            Some(line) => serde_json::from_str(line.text(1)).map(Some).map_err(|e| Failure::Broken(e.to_string())),
+            Some(line) if line.text(1) != wish => Err(Refusal::whole(
+                "この画面は送信済みです。もう一度行うときは、ページを開き直してください。今回の入力は保存していません",
+                "This page was sent already. Open it again to do more; what was entered now has not been saved",
+            )
+            .into()),
+            Some(line) => serde_json::from_str(line.text(2)).map(Some).map_err(|e| Failure::Broken(e.to_string())),
         }
     }
 
@@ -312,6 +318,11 @@ impl<'a> Batch<'a> {
             self.grades_exist(description, &body)?;
             Ok::<_, Refusal>(body)
         };
+        let changed = |before: &Before, patch: &Body| {
+            let body = settle(patched(&before.body, patch))?;
+            fixed(description, &before.body, &body)?;
+            Ok::<_, Refusal>(body)
+        };
         let same_state = |before: &Before, what: &str, archived: bool, body: Body| After {
             rev: before.rev + 1,
             state: before.state.clone(),
@@ -334,7 +345,7 @@ impl<'a> Batch<'a> {
             }),
             (Op::Edit { base, patch, .. }, Some(before)) => {
                 unmoved(before, *base)?;
-                Ok(same_state(before, "edit", false, settle(patched(&before.body, patch))?))
+                Ok(same_state(before, "edit", false, changed(before, patch)?))
             }
             (Op::Archive { base, .. }, Some(before)) => {
                 unmoved(before, *base)?;
@@ -351,8 +362,8 @@ impl<'a> Batch<'a> {
                 if !step.from.contains(&now) {
                     return Err(Failure::Moved { now: before.rev });
                 }
-                self.other_person(before.n, &step.not_same_as, &permit.actor().ledger_name())?;
-                let body = settle(patched(&before.body, patch))?;
+                self.other_person(before, &step.not_same_as, &permit.actor().ledger_name())?;
+                let body = changed(before, patch)?;
                 if let Some(name) = step.requires.iter().find(|name| !body.contains_key(**name)) {
                     let say = description.field(name).map(check::missing).unwrap_or_default();
                     return Err(Refusal::at(name, say.ja, say.en).into());
@@ -367,14 +378,16 @@ impl<'a> Batch<'a> {
     }
 
     /// Separation of duties: whoever did one of these steps can't do the next one.
-    fn other_person(&self, n: i64, steps: &[&str], actor: &str) -> Result<(), Failure> {
+    fn other_person(&self, before: &Before, steps: &[&str], actor: &str) -> Result<(), Failure> {
         for step in steps {
+            // A field of the record names somebody who must not do it either.
+            let named = before.body.get(*step).and_then(Value::as_str) == Some(actor);
             let what = if *step == "create" { "create".to_owned() } else { format!("act:{step}") };
             let last = self.db.first(
                 "SELECT actor FROM act WHERE n = ?1 AND what = ?2 ORDER BY seq DESC LIMIT 1",
-                &[n.into(), what.into()],
+                &[before.n.into(), what.into()],
             )?;
-            if last.is_some_and(|line| line.text(0) == actor) {
+            if named || last.is_some_and(|line| line.text(0) == actor) {
                 return Err(Refusal::whole(
                     "申請や起案をした人は、この手続を行えません。ほかの人が行ってください（職務の分離）",
                     "Whoever applied or drafted can't do this step: another person must (separation of duties)",
@@ -739,6 +752,19 @@ fn patched(body: &Body, patch: &Body) -> Body {
         }
     }
     body
+}
+
+/// A fixed field that has a value keeps it.
+fn fixed(description: &Description, old: &Body, new: &Body) -> Result<(), Refusal> {
+    let moved =
+        |field: &&Field| field.fixed && old.contains_key(&field.name) && old.get(&field.name) != new.get(&field.name);
+    description.fields.iter().find(moved).map_or(Ok(()), |field| {
+        Err(Refusal::at(
+            &field.name,
+            format!("{}は登録した後に変更できません", field.label.ja),
+            format!("{} can't be changed once it is registered", field.label.en),
+        ))
+    })
 }
 
 /// Key and value of a unique key, if it holds for this body. Values are folded, so that A-1 and Ａ－１ are the same.

@@ -217,6 +217,21 @@ fn records_and_rows_that_no_entry_knows_are_found() {
 }
 
 #[test]
+fn links_keys_acts_and_revisions_that_no_entry_stands_for_are_found() {
+    let still = lively().still();
+    for sql in [
+        "DELETE FROM link WHERE source = (SELECT min(source) FROM link)",
+        "INSERT INTO link SELECT source, field || 'x', target FROM link LIMIT 1",
+        "DELETE FROM unique_key WHERE n = (SELECT min(n) FROM unique_key)",
+        "UPDATE unique_key SET value = value || 'x' WHERE n = (SELECT min(n) FROM unique_key)",
+        "INSERT INTO act SELECT n, 1000000, rev, what, at, actor, note FROM act LIMIT 1",
+        "INSERT INTO revision SELECT n, 1000, 1000000, at, actor, state, schema, body, salt, reason FROM revision LIMIT 1",
+    ] {
+        tampered(&still, run(sql));
+    }
+}
+
+#[test]
 fn an_altered_checkpoint_is_found() {
     let house = House::new();
     let still = house.restarted(0).still();

@@ -76,7 +76,9 @@ fn a_repeated_request_gets_the_first_answer_and_writes_nothing() {
     assert_eq!(together, [Ok(first.clone()), Ok(first.clone())]);
     let mut other_wish = change.clone();
     other_wish.ops = vec![op(&house, Id::new(&house.clock), json!({}))];
-    assert_eq!(house.writer.commit_now(other_wish), Ok(first.clone()));
+    assert_eq!(house.writer.commit_now(other_wish), Ok(first.clone()), "a new id is no new wish");
+    let more = Change { reason: Some("もう一つ".into()), ..change.clone() };
+    assert!(matches!(house.writer.commit_now(more), Err(Failure::Refusal(_))), "another wish is never said yes to");
     let house = house.restarted(0);
     assert_eq!(house.writer.commit_now(change.clone()), Ok(first));
     let foreign =

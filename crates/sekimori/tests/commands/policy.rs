@@ -79,7 +79,7 @@ fn a_document_becomes_a_draft_that_verifies() {
     let place = Place::initialised();
     let told = place.run(&["policy", "import", POLICY]);
     assert_eq!(told.code, Some(0), "{told:?}");
-    assert!(told.out.contains("/documents/"), "{}", told.out);
+    assert!(told.err.contains("/documents/"), "{}", told.err);
     assert_eq!(place.run(&["ledger", "verify"]).code, Some(0));
 }
 
@@ -95,6 +95,11 @@ fn a_file_that_is_no_policy_is_refused_with_its_line() {
 }
 
 #[test]
-fn json_goes_with_a_dry_run_only() {
-    assert_eq!(Place::new().run(&["policy", "import", "--json", POLICY]).code, Some(2));
+fn an_import_as_json_prints_the_reading_and_speaks_beside_it() {
+    let place = Place::initialised();
+    let told = place.run(&["policy", "import", "--json", POLICY]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let reading: policy::Reading = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(reading.sections.len(), 10);
+    assert!(told.err.contains("/documents/"), "{}", told.err);
 }

@@ -28,6 +28,10 @@ pub struct Address {
 
 /// Rows a page.
 pub const ROWS: usize = 50;
+/// Values of filters that are read: a page repeats its address in every link.
+const VALUES: usize = 50;
+/// Longest value that is read, in characters.
+const LONGEST: usize = 100;
 
 impl Address {
     /// Reads a query string's pairs. What is not about the list is left out; what can't be read is said when it is asked.
@@ -35,7 +39,7 @@ impl Address {
         let mut address = Self { query: Query { rows: ROWS, ..Query::default() }, at: 1 };
         for (name, value) in pairs {
             match name.as_str() {
-                "q" => address.query.text = value.chars().take(100).collect(),
+                "q" => address.query.text = value.chars().take(LONGEST).collect(),
                 "sort" => {
                     address.query.order = match (value.as_str(), value.strip_prefix('-')) {
                         ("", _) => Order::Usual,
@@ -48,13 +52,7 @@ impl Address {
                 "before" => address.query.from = value.parse().map_or(From::Start, From::Before),
                 "at" => address.at = value.parse().unwrap_or(1).max(1),
                 "lang" | "notice" => {}
-                _ if address.query.filters.len() < 40 => {
-                    match address.query.filters.iter_mut().find(|(field, _)| field == name) {
-                        Some((_, values)) => values.push(value.clone()),
-                        None => address.query.filters.push((name.clone(), vec![value.clone()])),
-                    }
-                }
-                _ => {}
+                _ => address.narrow(name, value.chars().take(LONGEST).collect()),
             }
         }
         // A date that was left empty in the form is no condition; an empty facet is one (「空欄」).
@@ -63,6 +61,19 @@ impl Address {
             .filters
             .retain(|(field, values)| !field.contains('.') || values.iter().any(|value| !value.is_empty()));
         address
+    }
+
+    /// Adds a value to a filter, unless it is there or there are enough.
+    fn narrow(&mut self, name: &str, value: String) {
+        let filters = &mut self.query.filters;
+        if filters.iter().map(|(_, values)| values.len()).sum::<usize>() >= VALUES {
+            return;
+        }
+        match filters.iter_mut().find(|(field, _)| field == name) {
+            Some((_, values)) if values.contains(&value) => {}
+            Some((_, values)) => values.push(value),
+            None => filters.push((name.to_owned(), vec![value])),
+        }
     }
 
     /// Writes the address again, from the list's path.
@@ -159,6 +170,16 @@ mod tests {
             "/x?confidentiality=3C&q=%E7%AB%AF%E6%9C%AB&sort=-code"
         );
         assert!(address.has("unit", "") && address.narrowed());
+    }
+
+    #[test]
+    fn an_address_holds_few_values_and_each_once() {
+        let many: Vec<_> =
+            (0..3_000).map(|at| ("unit".to_owned(), format!("{}{}", at / 2, "長".repeat(200)))).collect();
+        let address = Address::read(&many);
+        let values = &address.query.filters[0].1;
+        assert_eq!((values.len(), values[1].chars().count()), (VALUES, LONGEST));
+        assert!(values[0].starts_with('0') && values[1].starts_with('1'), "{values:?}");
     }
 
     #[test]

@@ -190,11 +190,14 @@ pub(super) async fn act(
 
 /// Adds a comment.
 pub(super) async fn comment(page: Page, Path((register, id)): Path<(String, String)>, form: Posted) -> Answer {
-    let Opened { row, permit, .. } = open(&page, register, id, Action::Comment).await?;
+    let Opened { row, permit, .. } = open(&page, register, id, Action::Comment).await?.live()?;
     let comment = Comment { about: LinkAny(row.id), text: form.get("text").to_owned() };
     let op = Op::Create { register: "comment".into(), id: Id::new(page.app.store.clock()), body: body_of(&comment) };
-    page.app.writer.commit(Change::one(form.request, permit, op)).await?;
-    Ok(see_other(&form::told(&page, &row.register, row.id, "done")))
+    match page.app.writer.commit(Change::one(form.request, permit, op)).await {
+        Ok(_) => Ok(see_other(&form::told(&page, &row.register, row.id, "done"))),
+        Err(Failure::Refusal(refusal)) => detail::refused(page, row, comment.text, &refusal).await,
+        Err(failure) => Err(failure.into()),
+    }
 }
 
 /// Takes a file in and holds it: it is on disk before the record that names it.

@@ -86,7 +86,15 @@ pub(super) async fn detail(
     });
     let notice = told.map(|told| Notice { mood: Mood::Good, text: told.in_(page.lang).to_owned(), more: None });
     let title = title(&page, &found.opened);
-    Ok(page.show_with(StatusCode::OK, &title, notice, draw(&page, &found)))
+    Ok(page.show_with(StatusCode::OK, &title, notice, draw(&page, &found, None)))
+}
+
+/// The record's page again, with a comment that was refused.
+pub(super) async fn refused(page: Page, row: Row, comment: String, refusal: &Refusal) -> Answer {
+    let found = page.read(move |page, reading| find(page, reading, &row.register, &row.id.to_string())).await?;
+    let why: Vec<_> = refusal.problems.iter().map(|problem| page.say(&problem.say)).collect();
+    let main = draw(&page, &found, Some((&comment, &why.join(" "))));
+    Ok(page.show_with(StatusCode::UNPROCESSABLE_ENTITY, &title(&page, &found.opened), None, main))
 }
 
 fn title(page: &Page, opened: &Opened) -> String {
@@ -211,7 +219,8 @@ fn lines(page: &Page, old: &str, new: &str) -> Markup {
     parts::diff(page.lang, &pieces)
 }
 
-fn draw(page: &Page, found: &Found) -> Markup {
+/// The page; with the comment that was refused, and why.
+fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
     let lang = page.lang;
     let Found { opened, show, .. } = found;
     let (row, description) = (&opened.row, &opened.description);
@@ -239,7 +248,7 @@ fn draw(page: &Page, found: &Found) -> Markup {
             html! {
                 (parts::card(Some(text::FIELDS.in_(lang)), parts::detail_list(&facts)))
                 (linked(page, found))
-                (comments(page, found, &path, live))
+                (comments(page, found, &path, live, refused))
                 (files(page, found, &path, live))
             },
             html! {
@@ -281,7 +290,7 @@ fn linked(page: &Page, found: &Found) -> Markup {
     )
 }
 
-fn comments(page: &Page, found: &Found, path: &str, live: bool) -> Markup {
+fn comments(page: &Page, found: &Found, path: &str, live: bool, refused: Option<(&str, &str)>) -> Markup {
     let lang = page.lang;
     let may = live && may(page, &found.opened.description, &found.opened.row.subject(), Action::Comment);
     if !may && found.comments.is_empty() {
@@ -297,7 +306,7 @@ fn comments(page: &Page, found: &Found, path: &str, live: bool) -> Markup {
             @if may {
                 form.sk-form method="post" action={ (path) "/comment" } {
                     (page.request_id())
-                    (parts::field(lang, text::COMMENT.in_(lang), Control::area("text", "").longest(4_000), None, None))
+                    (parts::field(lang, text::COMMENT.in_(lang), Control::area("text", refused.map_or("", |(text, _)| text)).longest(4_000), None, refused.map(|(_, why)| why)))
                     (parts::submit(text::COMMENT_SEND.in_(lang), Look::SmallSecond))
                 }
             }

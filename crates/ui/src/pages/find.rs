@@ -8,28 +8,21 @@ use axum::response::IntoResponse;
 use maud::html;
 use register::Failure;
 use register::find::Row;
-use serde::Deserialize;
 
 use crate::answer::Answer;
 use crate::parts::{self, Control, Look};
 use crate::say::page as text;
-use crate::visit::Page;
+use crate::visit::{Page, value_of};
 
 /// Hits shown.
 const HITS: usize = 100;
 /// Records offered to pick from.
 const OFFERED: usize = 20;
 
-#[derive(Deserialize)]
-pub(super) struct Asked {
-    #[serde(default)]
-    q: String,
-}
-
 /// The page of a search.
-pub(super) async fn search(page: Page, Pairs(Asked { q }): Pairs<Asked>) -> Answer {
+pub(super) async fn search(page: Page, Pairs(pairs): Pairs<Vec<(String, String)>>) -> Answer {
     let lang = page.lang;
-    let words: String = q.chars().take(100).collect();
+    let words: String = value_of(&pairs, "q").chars().take(100).collect();
     let asked = words.clone();
     let rows = page.read(move |page, reading| reading.search(&page.actor, &asked, HITS)).await?;
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
@@ -60,10 +53,15 @@ pub(super) async fn search(page: Page, Pairs(Asked { q }): Pairs<Asked>) -> Answ
 }
 
 /// Records to pick from, as `[{id, title, note}]`.
-pub(super) async fn pick(page: Page, Path(register): Path<String>, Pairs(Asked { q }): Pairs<Asked>) -> Answer {
+pub(super) async fn pick(
+    page: Page,
+    Path(register): Path<String>,
+    Pairs(pairs): Pairs<Vec<(String, String)>>,
+) -> Answer {
     let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
     let asked = description.clone();
-    let rows = page.read(move |page, reading| reading.pick(&page.actor, &asked, &q, OFFERED)).await?;
+    let rows =
+        page.read(move |page, reading| reading.pick(&page.actor, &asked, value_of(&pairs, "q"), OFFERED)).await?;
     let code = description.code();
     let offered: Vec<_> = rows
         .iter()

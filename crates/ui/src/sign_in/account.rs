@@ -21,7 +21,8 @@ pub struct Account {
     #[schemars(length(max = 80), extend("x-en" = "Login name"))]
     pub login: String,
     /// 利用者
-    #[schemars(extend("x-en" = "Person"))]
+    /// 登録した後は変更できません。
+    #[schemars(extend("x-en" = "Person", "x-fixed" = true))]
     pub person: LinkAny,
     /// 停止
     #[schemars(extend("x-en" = "Disabled"))]
@@ -52,6 +53,8 @@ impl Record for Account {
                 &[Action::View, Action::List, Action::Create, Action::Edit, Action::Administer, Action::Comment],
             ),
             Grant::new(SIGNED_IN, &[Action::View, Action::Administer]).reach(Reach::Own),
+            // Nobody prolongs their own account.
+            Grant::new(SIGNED_IN, &[Action::Edit]).reach(Reach::Own).deny(),
         ]);
 
     fn check(&self, _: Date) -> Result<(), Refusal> {

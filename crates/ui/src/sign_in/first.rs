@@ -27,14 +27,26 @@ pub fn open_setup(app: &App) -> Result<Option<String>, Failure> {
 
 /// Whether the token is the one of the open set-up.
 pub(super) fn is_open(app: &App, token: &str) -> bool {
-    use subtle::ConstantTimeEq;
-    let open = *app.setup.lock().expect("nobody panics while holding the token");
-    open.is_some_and(|open| open.ct_eq(&session::hash(token)).into())
+    app.setup.lock().expect("nobody panics while holding the token").is_some_and(|open| same(&open, token))
 }
 
-/// Closes the set-up.
-pub(super) fn close(app: &App) {
-    *app.setup.lock().expect("nobody panics while holding the token") = None;
+/// An open set-up in the hands of one request, so that two can't use it at once.
+pub(super) struct Open([u8; 32]);
+
+/// Takes the open set-up, if the token is its own.
+pub(super) fn take(app: &App, token: &str) -> Option<Open> {
+    let mut open = app.setup.lock().expect("nobody panics while holding the token");
+    open.take_if(|open| same(open, token)).map(Open)
+}
+
+/// Opens the set-up again, after a refusal.
+pub(super) fn put_back(app: &App, Open(hash): Open) {
+    *app.setup.lock().expect("nobody panics while holding the token") = Some(hash);
+}
+
+fn same(open: &[u8; 32], token: &str) -> bool {
+    use subtle::ConstantTimeEq;
+    open.ct_eq(&session::hash(token)).into()
 }
 
 /// Makes the first records and the first account: the house is then in use.

@@ -8,9 +8,9 @@ use axum::routing::{get, post};
 use base::id::Id;
 use maud::{Markup, html};
 use register::change::{Change, Op, Request, Side};
+use register::find::{Reading, Row};
 use register::permit::{Action, Actor, Who, decide};
 use register::{Body, Failure, Refusal};
-use serde::Deserialize;
 use serde_json::Value;
 
 use super::{first, password, session};
@@ -18,8 +18,8 @@ use crate::answer::Answer;
 use crate::app::{App, First};
 use crate::parts::{self, Control, Kind, Look};
 use crate::route::{Guard, Limits, Route};
-use crate::say::{own, setup, sign_in as text};
-use crate::visit::{Page, Posted, inside, see_other};
+use crate::say::{Lang, own, setup, sign_in as text};
+use crate::visit::{Page, Posted, inside, see_other, value_of};
 
 /// Failed sign-ins after which an account waits.
 const PER_ACCOUNT: u64 = 10;
@@ -33,10 +33,10 @@ const KEPT: i64 = 900_000;
 /// The routes of sign-in.
 pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/sign-in", Guard::Anyone, Limits::PAGE, || get(sign_in_page)),
-    Route::new(Method::POST, "/sign-in", Guard::Anyone, Limits::FORM, || post(sign_in)),
+    Route::new(Method::POST, "/sign-in", Guard::Anyone, Limits::STRANGER, || post(sign_in)),
     Route::new(Method::POST, "/sign-out", Guard::SignedIn, Limits::FORM, || post(sign_out)),
     Route::new(Method::GET, "/setup/{token}", Guard::Anyone, Limits::PAGE, || get(setup_page)),
-    Route::new(Method::POST, "/setup/{token}", Guard::Anyone, Limits::FORM, || post(set_up)),
+    Route::new(Method::POST, "/setup/{token}", Guard::Anyone, Limits::STRANGER, || post(set_up)),
     Route::new(Method::GET, "/account", Guard::SignedIn, Limits::PAGE, || get(account_page)),
     Route::new(Method::POST, "/account", Guard::SignedIn, Limits::FORM, || post(change_password)),
 ];
@@ -49,17 +49,11 @@ pub(crate) fn to_sign_in(next: &str) -> Response {
     see_other(&format!("/sign-in?next={}", crate::pages::address::encode(next)))
 }
 
-#[derive(Deserialize)]
-struct Next {
-    #[serde(default)]
-    next: String,
-}
-
-async fn sign_in_page(page: Page, Query(Next { next }): Query<Next>) -> Response {
+async fn sign_in_page(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Response {
     if page.known.is_some() {
         return see_other("/");
     }
-    sign_in_form(&page, StatusCode::OK, &next, "", None)
+    sign_in_form(&page, StatusCode::OK, value_of(&pairs, "next"), "", None)
 }
 
 fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, problem: Option<&str>) -> Response {
@@ -84,21 +78,38 @@ fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, proble
     page.show_bare(status, title, main)
 }
 
+/// What guesses are counted under.
+fn keys(login: &str, address: &str) -> [String; 2] {
+    [format!("account:{login}"), format!("address:{address}")]
+}
+
+/// Whether there were so many guesses that no other is heard for a while.
+fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Result<bool, Failure> {
+    for (key, most) in keys.iter().zip([PER_ACCOUNT, PER_ADDRESS]) {
+        let (count, since) = reading.failed(key)?;
+        if count >= most && now - since < KEPT {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Counts a wrong guess.
+async fn count(app: &App, keys: [String; 2], at: i64) -> Result<(), Failure> {
+    app.writer.operate(keys.map(|key| Side::Failed { key, at }).to_vec()).await
+}
+
 async fn sign_in(page: Page, form: Posted) -> Answer {
     let app = &page.app;
     let login: String = base::text::fold(form.get("login").trim()).chars().take(LONGEST_NAME).collect();
-    let keys = [format!("account:{login}"), format!("address:{}", page.address)];
+    let keys = keys(&login, &page.address);
     // Before the count is looked at, so that guesses sent at once are counted one after another.
     let room = password::room(app).await?;
     let now = app.store.clock().now().millis();
     let look = {
         let (keys, login, areas) = (keys.clone(), login.clone(), app.areas);
-        move |reading: &register::find::Reading<'_>| {
-            let waits = |key: &str, most: u64| -> Result<bool, Failure> {
-                let (count, since) = reading.failed(key)?;
-                Ok(count >= most && now - since < KEPT)
-            };
-            if waits(&keys[0], PER_ACCOUNT)? || waits(&keys[1], PER_ADDRESS)? {
+        move |reading: &Reading<'_>| {
+            if waits(reading, &keys, now)? {
                 return Ok(Err(()));
             }
             let row = reading.by_key("account", "login", &login)?;
@@ -123,8 +134,7 @@ async fn sign_in(page: Page, form: Posted) -> Answer {
     let phc = found.as_ref().map(|(.., phc)| phc.clone());
     let right = password::verify(&room, form.get("password").to_owned(), phc).await?;
     let Some((subject, account, known, _)) = found.filter(|_| right) else {
-        let failed = keys.map(|key| Side::Failed { key, at: now }).to_vec();
-        app.writer.operate(failed).await?;
+        count(app, keys, now).await?;
         let words = text::WRONG.in_(page.lang);
         return Ok(sign_in_form(
             &page,
@@ -217,9 +227,7 @@ fn faults(page: &Page, refusal: &Refusal) -> Markup {
 }
 
 async fn set_up(page: Page, Path(token): Path<String>, form: Posted) -> Answer {
-    if !first::is_open(&page.app, &token) {
-        return Err(Failure::Missing.into());
-    }
+    let open = first::take(&page.app, &token).ok_or(Failure::Missing)?;
     let first = First {
         body: form.get("body").to_owned(),
         unit: form.get("unit").to_owned(),
@@ -227,14 +235,17 @@ async fn set_up(page: Page, Path(token): Path<String>, form: Posted) -> Answer {
         post: form.get("post").to_owned(),
     };
     match first::set_up(&page.app, form.request.clone(), &first, form.get("login").trim(), form.get("password")).await {
-        Ok(_) => {
-            first::close(&page.app);
-            Ok(see_other("/sign-in"))
-        }
+        Ok(_) => Ok(see_other("/sign-in")),
+        // It may have been made all the same.
+        Err(Failure::Unknown) => Err(Failure::Unknown.into()),
         Err(Failure::Refusal(refusal)) => {
+            first::put_back(&page.app, open);
             Ok(setup_form(&page, StatusCode::UNPROCESSABLE_ENTITY, &token, &|name| form.get(name), &refusal))
         }
-        Err(failure) => Err(failure.into()),
+        Err(failure) => {
+            first::put_back(&page.app, open);
+            Err(failure.into())
+        }
     }
 }
 
@@ -271,37 +282,40 @@ fn account_form(page: &Page, status: StatusCode, notice: Option<parts::Notice>, 
 async fn change_password(page: Page, form: Posted) -> Answer {
     let Who::Person { account, .. } = page.actor.who.clone() else { return Err(Failure::Refused.into()) };
     let app = &page.app;
-    let (row, phc) = app
+    let (address, now) = (page.address.clone(), app.store.clock().now().millis());
+    let room = password::room(app).await?;
+    let (row, phc, keys, waits) = app
         .store
         .read(move |reading| {
             let row = reading.find("account", account)?.ok_or(Failure::Missing)?;
-            Ok((row, reading.credential(account)?))
+            let keys = keys(row.text("login"), &address);
+            let waits = waits(reading, &keys, now)?;
+            Ok((row, reading.credential(account)?, keys, waits))
         })
         .await?;
+    if waits {
+        let wait = Refusal::at("old", text::WAIT.in_(Lang::Ja), text::WAIT.in_(Lang::En));
+        return Ok(account_form(&page, StatusCode::TOO_MANY_REQUESTS, None, &wait));
+    }
     let refused = |refusal: &Refusal| Ok(account_form(&page, StatusCode::UNPROCESSABLE_ENTITY, None, refusal));
-    let room = password::room(app).await?;
     if !password::verify(&room, form.get("old").to_owned(), phc).await? {
+        count(app, keys, now).await?;
         return refused(&Refusal::at("old", "いまのパスワードが違います", "That is not the current password"));
     }
     let phc = match password::hash(form.get("password")) {
         Ok(phc) => phc,
         Err(refusal) => return refused(&refusal),
     };
-    let change = secret_change(app, &page.actor, &row, &phc, form.request)?;
-    let mut change = change;
+    let mut change = secret_change(app, &page.actor, &row, &phc, form.request)?;
+    let [key, _] = keys;
+    change.side.push(Side::Forgive { key });
     change.side.push(Side::SessionsEnd { account, but: page.session });
     app.writer.commit(change).await?;
     let notice = parts::Notice { mood: parts::Mood::Good, text: own::DONE.in_(page.lang).to_owned(), more: None };
     Ok(account_form(&page, StatusCode::OK, Some(notice), &Refusal::default()))
 }
 
-fn secret_change(
-    app: &App,
-    actor: &Actor,
-    row: &register::find::Row,
-    phc: &str,
-    request: Request,
-) -> Result<Change, Failure> {
+fn secret_change(app: &App, actor: &Actor, row: &Row, phc: &str, request: Request) -> Result<Change, Failure> {
     let description = app.store.registers().description("account").ok_or(Failure::Missing)?;
     let permit = decide(actor, Action::Administer, &row.subject(), description)?;
     let id: Id = row.id;
