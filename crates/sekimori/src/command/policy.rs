@@ -36,12 +36,12 @@ pub(crate) enum Command {
 pub(crate) fn run(folder: &Folder, command: Command) -> Outcome {
     match command {
         Command::Import { file, dry_run, json } => {
-            let bytes = input::read(&file, LARGEST)?;
-            let reading =
-                areas::documents::look_at(&bytes).map_err(|refusal| Trouble::from(refusal).code(UNTAKEABLE))?;
             if !dry_run {
                 house::must_be_real(folder)?;
             }
+            let bytes = input::read(&file, LARGEST)?;
+            let reading =
+                areas::documents::look_at(&bytes).map_err(|refusal| Trouble::from(refusal).code(UNTAKEABLE))?;
             say::line(if json {
                 serde_json::to_string_pretty(&reading).expect("a reading is plain data")
             } else {
