@@ -1,33 +1,52 @@
-// Every page of the house, seen by those who use it.
+// Every other page of the house, and the pages that say no.
 import assert from 'node:assert/strict';
-import { look, seen, signIn } from './lib/house.mjs';
+import { look, say, seen, signIn } from './lib/house.mjs';
 
-const LISTS = ['asset', 'person', 'unit', 'organ', 'role_holding', 'document', 'term', 'evidence', 'declaration', 'grade', 'account', 'import'];
+const REGISTERS = ['document', 'edition', 'term', 'organ', 'unit', 'person', 'role_holding', 'evidence', 'declaration', 'grade', 'account', 'import'];
+const FORMS = ['term', 'organ', 'unit', 'person', 'role_holding', 'grade', 'account'];
 
 export default async function (context) {
   const page = await signIn(context, 'murakami');
-  await seen(context, page);
-  await look(context, page, '/standing');
-  await look(context, page, '/standing?standing=unproven');
-  const clause = await page.locator('a.sk-tile').nth(12).getAttribute('href');
-  await look(context, page, clause);
-  const old = await page.locator('a[href^="/r/clause/"]').getAttribute('href');
-  await look(context, page, old);
-  for (const register of LISTS) {
+  for (const register of REGISTERS) {
     await look(context, page, `/r/${register}`);
-    const first = await page.locator('tbody a').first().getAttribute('href');
-    if (register !== 'grade') await look(context, page, first);
+    assert.ok(await page.locator('tbody tr').count() > 0, `${register} has records`);
+    await look(context, page, await page.locator('tbody th a').first().getAttribute('href'));
   }
-  await look(context, page, '/r/edition');
-  for (const form of ['/r/asset/new', '/r/person/new', '/r/evidence/new', '/r/declaration/new', '/account']) {
-    await look(context, page, form);
-  }
-  await look(context, page, '/search?q=%E7%AB%AF%E6%9C%AB');
-  assert.ok((await page.locator('main li a').count()) > 0, 'the search finds 端末');
-  await look(context, page, '/r/asset?q=%E7%AB%AF%E6%9C%AB&confidentiality=2');
-  await look(context, page, '/r/asset?confidentiality=9');
+  for (const register of FORMS) await look(context, page, `/r/${register}/new`);
 
-  const answer = await page.goto('/r/asset/none');
-  assert.equal(answer.status(), 404);
+  await look(context, page, await document(page));
+  assert.ok(await page.locator('.sk-policy a[href^="/clauses/"]').count() > 20, 'every clause leads to its page');
+  const edition = await page.locator('a[href*="?edition="]').first().getAttribute('href');
+  await look(context, page, edition);
+
+  await look(context, page, '/search?q=%E7%AB%AF%E6%9C%AB');
+  assert.ok(await page.locator('main li a').count() > 0, 'two characters find something');
+  await page.fill('.sk-search-here input[name=q]', 'どこにもない');
+  await page.click('.sk-search-here button');
+  assert.equal(await page.locator('main li a').count(), 0);
   await seen(context, page);
+
+  await look(context, page, '/account');
+  await page.fill('input[name=old]', 'not the password');
+  await page.fill('input[name=password]', 'long enough to be one');
+  await page.click('form[action="/account"] button[type=submit]');
+  assert.equal(await page.locator('.sk-faults a[href="#f-old"]').count(), 1, 'a wrong password is told at its field');
+  await seen(context, page);
+
+  for (const nowhere of ['/nowhere', '/r/asset/none', '/r/nothing']) {
+    await look(context, page, nowhere, 404);
+    assert.equal(await page.locator('main a[href="/today"], main a[href="/"]').count(), 1, 'the way back');
+  }
+  const staff = await signIn(context, 'nagaoka');
+  await look(context, staff, '/r/account', 403);
+  await look(context, staff, '/r/asset/new', 403);
+  await staff.goto('/r/asset');
+  assert.equal(await staff.locator('main a[href="/r/asset/new"]').count(), 0, 'what one may not do is not offered');
+  assert.match(await staff.locator('main').innerText(), new RegExp(say(context, '総務課', '総務課')));
+}
+
+/** The address of the policy. */
+async function document(page) {
+  await page.goto('/r/document');
+  return page.locator('tbody th a').first().getAttribute('href');
 }

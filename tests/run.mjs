@@ -10,7 +10,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 
 const HERE = new URL('./', import.meta.url);
 const PATIENCE = 60_000;
-const JOURNEY = 120_000;
+const JOURNEY = 180_000;
+const SIDE_BY_SIDE = 3;
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const VIEWS = [
   { lang: 'ja', width: 1280, js: true },
@@ -25,13 +26,15 @@ if (!url) throw new Error('set SEKIMORI_URL to the address of a running Sekimori
 await awaken();
 const password = /^password = "(.+)"$/m.exec(await readFile(`${process.env.SEKIMORI_DATA}/DEMO`, 'utf8'))[1];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
-const tally = { passed: 0, failed: 0 };
+const tally = { passed: 0, failed: 0, measured: 0, pages: new Set() };
+const walks = [];
 for (const name of await journeys(process.argv.slice(2))) {
   const journey = await import(new URL(`${name}.mjs`, HERE));
-  for (const view of VIEWS.filter(journey.views ?? (() => true))) await walk(name, journey.default, view);
+  for (const view of VIEWS.filter(journey.views ?? (() => true))) walks.push(() => walk(name, journey.default, view));
 }
+await Promise.all(Array.from({ length: SIDE_BY_SIDE }, walkOn));
 await browser.close();
-console.log(`\n${tally.passed} passed, ${tally.failed} failed`);
+console.log(`\n${tally.passed} passed, ${tally.failed} failed; ${tally.measured} pages measured, ${tally.pages.size} different in a view`);
 process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 
 /** Waits until the house says that it is well. */
@@ -54,6 +57,11 @@ async function journeys(wanted) {
   return wanted.length > 0 ? wanted : names;
 }
 
+/** Runs what still waits, one after the other. */
+async function walkOn() {
+  for (let next = walks.shift(); next; next = walks.shift()) await next();
+}
+
 /** Runs one journey in one view, and says how it went. */
 async function walk(name, journey, view) {
   const label = `${name} ${view.lang} ${view.width}${view.js ? '' : ' without script'}`;
@@ -61,7 +69,8 @@ async function walk(name, journey, view) {
   const opened = [];
   const faults = [];
   try {
-    const context = { browser, url, password, ...view, open: (path) => open(path, view, opened, faults), axe: view.js ? axe : unmeasured };
+    const measure = view.js ? (page) => axe(page, view) : unmeasured;
+    const context = { url, password, ...view, view: VIEWS.indexOf(view), open: (path) => open(path, view, opened, faults), axe: measure };
     await within(JOURNEY, journey(context));
     if (faults.length > 0) throw new Error('a page reported errors');
     tally.passed += 1;
@@ -90,16 +99,22 @@ async function open(path, { lang, width, js }, opened, faults) {
   opened.push(page);
   page.on('pageerror', (error) => faults.push(`${page.url()}: ${error}`));
   page.on('console', (message) => {
-    // A refused form is an answer too (422), and Chromium reports every status from 400 on.
+    // Chromium reports every status from 400 on; a page may answer so, but nothing that it loads.
     const answer = message.text().startsWith('Failed to load resource');
     if (message.type() === 'error' && !answer) faults.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on('response', (answer) => {
+    const loaded = answer.request().resourceType() !== 'document';
+    if (loaded && answer.status() >= 400) faults.push(`${page.url()}: ${answer.status()} ${answer.url()}`);
   });
   if (path) await page.goto(path);
   return page;
 }
 
 /** Fails if the page breaks a rule of WCAG 2.2 A or AA that axe knows. */
-async function axe(page) {
+async function axe(page, { lang, width }) {
+  tally.measured += 1;
+  tally.pages.add(`${lang} ${width} ${new URL(page.url()).pathname.replace(/[0-9a-z]{26}/g, '…')}`);
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
   const told = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')}`));
   if (told.length > 0) throw new Error(`${page.url()} is not accessible:\n${told.join('\n')}`);
