@@ -11,7 +11,7 @@ export default async function (context) {
   const tile = page.locator('a.sk-tile[href^="/clauses/"]').first();
   assert.notEqual((await tile.getAttribute('title')).trim(), '', 'a tile has a name');
 
-  const unproven = say(context, '未確認', 'Unproven');
+  const unproven = say(context, '未確認', 'unproven');
   await page.locator('.sk-sum a', { hasText: unproven }).click();
   assert.match(page.url(), /standing=unproven/);
   assert.deepEqual([...new Set(await page.locator('td .sk-chip').allInnerTexts())], [unproven]);
@@ -43,7 +43,7 @@ async function evidence(context, page, clause) {
   await page.fill('input[name=done_on]', 'R8.11.2');
   await send(page, '/r/evidence/new');
   await page.waitForURL(`**${clause}*`);
-  assert.equal(await standing(page), say(context, '遵守', 'Met'));
+  assert.equal(await standing(page), say(context, '遵守', 'met'));
   assert.ok(await page.locator('td a[href^="/r/evidence/"], th a[href^="/r/evidence/"]').count(), 'the evidence is listed');
   await seen(context, page);
 }
@@ -53,7 +53,7 @@ async function declare(context, page, clause) {
   await page.goto(clause);
   const before = await standing(page);
   const declaration = await fill(context, page, clause, 'nothing_occurred', '今月の該当はない。');
-  assert.equal(await standing(page), say(context, '遵守', 'Met'));
+  assert.equal(await standing(page), say(context, '遵守', 'met'));
   await step(context, page, declaration, 'withdraw');
   await page.goto(clause);
   assert.equal(await standing(page), before, 'what was withdrawn counts no more');
@@ -72,7 +72,7 @@ async function confirm(context, page, clause) {
   assert.ok(await second.locator(`.sk-tasks a[href="${declaration}"]`).count(), 'it waits for the second person');
   await step(context, second, declaration, 'confirm');
   await second.goto(clause);
-  assert.equal(await standing(second), say(context, '適用外', 'Not applicable'));
+  assert.equal(await standing(second), say(context, '適用外', 'not applicable'));
   await seen(context, second);
   await step(context, page, declaration, 'withdraw');
   await page.goto(clause);

@@ -369,7 +369,7 @@ async fn evidence_meets_a_clause_until_its_last_day_and_lapses_by_the_clock_alon
     assert_eq!((done.status, done.location()), (303, format!("/clauses/{id}").as_str()), "{}", done.visible());
     assert_eq!(standing(&manager, id).await, "遵守");
     let page = manager.get(&format!("/clauses/{id}")).await;
-    for words in ["施錠の点検表", "令和8年11月20日", "令和8年11月21日", "令和8年11月24日", "いつまで 令和9年3月31日"]
+    for words in ["施錠の点検表", "令和8年11月20日", "令和8年11月21日", "令和8年11月24日", "令和9年3月31日まで"]
     {
         has(&page, words);
     }

@@ -40,7 +40,7 @@ impl Record for Grade {
         .title("label")
         .facets(&["scale"])
         .sorts(&["rank", "value"])
-        .columns(&["scale", "value", "label", "rank"])
+        .columns(&["label", "value", "rank", "scale"])
         .unique(GRADE_KEYS)
         .access(&[
             Grant::new(SIGNED_IN, &[Action::View, Action::List]),

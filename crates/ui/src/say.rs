@@ -403,6 +403,7 @@ pub(crate) mod page {
     pub(crate) const DONE_NOW: Text = text("記録しました。", "Recorded.");
     pub(crate) const UNTIL: Text = text("まで", "until");
     pub(crate) const DETAIL: Text = text("詳細", "Details");
+    pub(crate) const AS_LIST: Text = text("一覧で見る", "See them as a list");
 }
 
 /// Texts of the proof page.
@@ -440,6 +441,7 @@ pub(crate) mod proof {
     pub(crate) const WHO: Text = text("行った人", "By");
     pub(crate) const WHAT: Text = text("操作", "Act");
     pub(crate) const OBJECT: Text = text("対象", "Record");
+    pub(crate) const REVISION: Text = text("改訂", "revision");
     pub(crate) const LEAF: Text = text("葉のハッシュ値", "Leaf hash");
     pub(crate) const HEAD: Text = text("署名された頂点（チェックポイント）", "Signed head (checkpoint)");
     pub(crate) const PATH: Text = text("葉から頂点までのハッシュ値", "Hashes from leaf to head");

@@ -13,9 +13,9 @@ use ui::parts::{self, Look, Mood, Notice, Tone};
 use ui::say::{Lang, Text, text};
 use ui::{Answer, Guard, Limits, Page, Route};
 
+use super::bring_in;
 use super::edition::{Current, current};
 use super::records::{Clause, Document, Edition};
-use super::{bring_in, flat};
 
 /// The document's page.
 pub const ROUTES: &[Route] = &[Route::new(
@@ -100,16 +100,21 @@ fn draw(page: &Page, found: &Found) -> Markup {
         })))
         @if let Some(shown) = &found.shown {
             @if shown.draft { (parts::notice(lang, &Notice { mood: Mood::Warn, text: DRAFT.in_(lang).to_owned(), more: None })) }
-            @if !shown.understood.unsure.is_empty() { (unsure(lang, &shown.understood)) }
+            @if shown.draft { (unsure(lang, &shown.understood)) }
             (parts::card(Some(&format!("{}　{}", TEXT.in_(lang), shown.edition.name)), whole(found, &shown.understood)))
         } @else {
             (parts::empty_state(NO_EDITION.in_(lang), None))
         }
         (editions(page, row, found))
+        // Once decided, it is no more than a note on how the source was read.
+        @if let Some(shown) = found.shown.as_ref().filter(|shown| !shown.draft) { (unsure(lang, &shown.understood)) }
     }
 }
 
 fn unsure(lang: Lang, understood: &Understood) -> Markup {
+    if understood.unsure.is_empty() {
+        return html! {};
+    }
     parts::card(
         Some(&format!("{}　{}", UNSURE.in_(lang), ui::say::count(lang, understood.unsure.len() as u64))),
         html! {
@@ -121,12 +126,7 @@ fn unsure(lang: Lang, understood: &Understood) -> Markup {
 
 /// The whole text, each clause a link to its page.
 fn whole(found: &Found, understood: &Understood) -> Markup {
-    let numbers: Vec<(String, String)> =
-        flat(understood).into_iter().map(|numbered| (numbered.section.id.clone(), numbered.number)).collect();
-    html! {
-        div.sk-policy lang="ja" { @for section in &understood.sections { (part(found, section, 2)) } }
-        p.sk-quiet.sk-num { (numbers.len()) }
-    }
+    html! { div.sk-policy lang="ja" { @for section in &understood.sections { (part(found, section, 2)) } } }
 }
 
 fn part(found: &Found, section: &Section, level: usize) -> Markup {

@@ -46,6 +46,7 @@ const CLAUSE: Text = text("条項", "Clause");
 const STATE: Text = text("状況", "Standing");
 const WHY: Text = text("理由", "Why");
 const UNTIL: Text = text("いつまで", "Until");
+const NEXT: Text = text("対応", "Next");
 const HAND_IN: Text = text("証拠資料を提出する", "Hand in evidence");
 const DECLARE: Text =
     text("申告する（該当なし・提供元で実施・適用外）", "Declare (nothing occurred, provided, not applicable)");
@@ -209,13 +210,13 @@ fn turn(page: &Page, counted: &[&Proven], at: usize, only: Option<Standing>) -> 
                 html! { a href=(href) { (called(&clause.clause)) } },
                 parts::chip(tone(judged.standing), word(lang, judged.standing)),
                 because(lang, judged),
-                html! { span.sk-num { (judged.until.map(|day| page.day(day)).unwrap_or_default()) } },
+                html! { @if let Some(day) = judged.until { span.sk-num { (page.day(day)) } } },
                 hand_in(page, clause.row.id, Look::SmallSecond),
             ]
             .into()
         })
         .collect();
-    let columns = [CLAUSE, STATE, WHY, UNTIL, HAND_IN].map(|label| parts::Column::text(label.in_(lang)));
+    let columns = [CLAUSE, STATE, WHY, UNTIL, NEXT].map(|label| parts::Column::text(label.in_(lang)));
     let heading = only.map_or(TURN.in_(lang), |only| word(lang, only));
     html! {
         div id={ "turn-" (at) } {
@@ -295,7 +296,10 @@ fn draw_clause(page: &Page, found: &Found, title: &str) -> Markup {
     let registers = page.app.store.registers();
     let may_declare = !permit::scope(&page.actor, registers.of::<Declaration>(), Action::Create).is_nothing();
     let back = encode(&format!("/clauses/{}", found.row.id));
-    let until = found.judged.until.filter(|_| found.counts).map(|day| format!("{} {}", UNTIL.in_(lang), page.day(day)));
+    let until = found.judged.until.filter(|_| found.counts).map(|day| match lang {
+        Lang::Ja => format!("{}まで", page.day(day)),
+        Lang::En => format!("until {}", page.day(day)),
+    });
     html! {
         (parts::breadcrumb(lang, &[(TITLE.in_(lang), "/standing"), (&found.document.title, &format!("/documents/{}", found.document.id))], title))
         (parts::head(title, until.as_deref(), found.counts.then(|| html! {

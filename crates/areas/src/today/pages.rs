@@ -80,7 +80,7 @@ async fn today(page: Page) -> Answer {
                 p { (HELP_HOW.in_(lang)) }
                 @if !contacts.is_empty() {
                     p.sk-quiet { (CONTACT.in_(lang)) }
-                    ul.sk-plain-list { @for contact in &contacts { li { (contact) } } }
+                    ul.sk-plain-list { @for (who, reached) in &contacts { li { (who) br; span.sk-quiet { (reached) } } } }
                 }
             }),
             html! { @if !maps.is_empty() { (parts::card(Some(STANDING.in_(lang)), standing::in_short(&page, &maps))) } },
@@ -99,7 +99,7 @@ fn title(lang: Lang, all: u64, late: u64) -> String {
 }
 
 /// Who is told first: the chief officer and the system managers, with what the register knows of them.
-fn contacts(reading: &Reading<'_>) -> Result<Vec<String>, Failure> {
+fn contacts(reading: &Reading<'_>) -> Result<Vec<(String, String)>, Failure> {
     let today = reading.today();
     let mut all = Vec::new();
     for (_, held) in reading.values::<RoleHolding>()? {
@@ -107,7 +107,7 @@ fn contacts(reading: &Reading<'_>) -> Result<Vec<String>, Failure> {
             let Some(row) = reading.find("person", held.person.id)? else { continue };
             let person: Person = row.value()?;
             let reached = [person.phone, person.mail].into_iter().flatten().collect::<Vec<_>>().join("　");
-            all.push(format!("{}　{}　{reached}", held.post, person.name).trim_end().to_owned());
+            all.push((format!("{}　{}", held.post, person.name), reached));
         }
     }
     Ok(all)

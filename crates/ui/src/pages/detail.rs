@@ -67,6 +67,7 @@ struct Found {
     show: Show,
     links: Vec<Linked>,
     events: Vec<Event>,
+    steps: Vec<Word>,
     comments: Vec<(String, String, String)>,
     files: Vec<(String, u32, String)>,
 }
@@ -110,6 +111,7 @@ fn find(page: &Page, reading: &Reading<'_>, register: &str, id: &str) -> Result<
     let links = reading.links_to(&page.actor, &opened.row, NAMED)?;
     let acts = reading.acts(&opened.row)?;
     let events = events(page, reading, &opened, &show, &revisions, &acts)?;
+    let steps = steps(page, &opened, &acts);
     let mut comments = Vec::new();
     for (row, comment) in reading.pointing::<Comment>(&opened.row, "about")? {
         let first = reading.origin(&row)?;
@@ -121,7 +123,7 @@ fn find(page: &Page, reading: &Reading<'_>, register: &str, id: &str) -> Result<
         let who = show::who(reading, page.lang, &first.actor)?;
         files.push((file.name, file.size, format!("{}　{who}", page.moment(first.at))));
     }
-    Ok(Found { opened, show, links, events, comments, files })
+    Ok(Found { opened, show, links, events, steps, comments, files })
 }
 
 fn events(
@@ -137,12 +139,7 @@ fn events(
     for (at, revision) in revisions.iter().enumerate() {
         let before = revisions.get(at + 1);
         let act = acts.iter().find(|act| act.seq == revision.seq);
-        let what = match act.map(|act| act.what.as_str()) {
-            Some("create") => text::CREATED.in_(lang).to_owned(),
-            Some("archive") => text::ARCHIVED.in_(lang).to_owned(),
-            Some(act) => label_of(page, &opened.description, act),
-            None => text::EDITED.in_(lang).to_owned(),
-        };
+        let what = label_of(page, &opened.description, act.map_or("edit", |act| &act.what));
         let href = format!("/r/{}/{}/entry/{}", opened.row.register, opened.row.id, revision.seq);
         let detail = html! {
             @if let Some(reason) = &revision.reason { p { "「" (reason) "」" } }
@@ -153,11 +150,7 @@ fn events(
         all.push((revision.seq, Event { who, when: page.moment(revision.at), what, detail: Some(detail) }));
     }
     for act in acts.iter().filter(|act| revisions.iter().all(|revision| revision.seq != act.seq)) {
-        let what = match act.what.as_str() {
-            "viewed" => text::VIEWED.in_(lang).to_owned(),
-            "sign_in" => text::SIGNED_IN.in_(lang).to_owned(),
-            other => other.to_owned(),
-        };
+        let what = label_of(page, &opened.description, &act.what);
         let who = show::who(reading, lang, &act.actor)?;
         all.push((act.seq, Event { who, when: page.moment(act.at), what, detail: None }));
     }
@@ -165,8 +158,19 @@ fn events(
     Ok(all.into_iter().map(|(_, event)| event).collect())
 }
 
-/// Label of an act, such as `act:confirm`.
-fn label_of(page: &Page, description: &Description, act: &str) -> String {
+/// Label of an act, such as `create` or `act:confirm`.
+pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> String {
+    let known = match act {
+        "create" => Some(text::CREATED),
+        "edit" => Some(text::EDITED),
+        "archive" => Some(text::ARCHIVED),
+        "viewed" => Some(text::VIEWED),
+        "sign_in" => Some(text::SIGNED_IN),
+        _ => None,
+    };
+    if let Some(known) = known {
+        return known.in_(page.lang).to_owned();
+    }
     let name = act.strip_prefix("act:").unwrap_or(act);
     let step = description.lifecycle.as_ref().and_then(|lifecycle| lifecycle.transition(name));
     step.map_or_else(
@@ -241,8 +245,13 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
         (parts::breadcrumb(lang, &[(list_label, &list_href)], &title))
         (parts::head(&title, until.as_deref(), Some(html! {
             (show::state(page, description, row))
-            @for step in steps(page, description, &subject) { (parts::go(&format!("{path}/act/{}", step.0), &label_of(page, description, step.0), Look::Small)) }
-            @if live && may(page, description, &subject, Action::Edit) { (parts::go(&format!("{path}/edit"), text::EDIT.in_(lang), Look::SmallSecond)) }
+            @for (at, step) in found.steps.iter().enumerate() {
+                (parts::go(&format!("{path}/act/{}", step.0), &label_of(page, description, step.0), if at == 0 { Look::Small } else { Look::SmallSecond }))
+            }
+            @if live && may(page, description, &subject, Action::Edit) {
+                (parts::go(&format!("{path}/edit"), text::EDIT.in_(lang), Look::SmallSecond))
+                (parts::go(&format!("{path}/archive"), text::ARCHIVE.in_(lang), Look::SmallSecond))
+            }
         })))
         (parts::beside(
             html! {
@@ -253,16 +262,24 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
             },
             html! {
                 (parts::card(Some(text::HISTORY.in_(lang)), parts::history(&found.events)))
-                @if live && may(page, description, &subject, Action::Edit) { p { (parts::go(&format!("{path}/archive"), text::ARCHIVE.in_(lang), Look::SmallSecond)) } }
             },
         ))
     }
 }
 
-/// Names of the transitions that the visitor may do now.
-fn steps(page: &Page, description: &Description, subject: &Subject) -> Vec<Word> {
-    let all = description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
-    all.map(|step| step.name).filter(|name| may(page, description, subject, Action::Act(*name))).collect()
+/// Names of the transitions that the visitor may do now. One that needs another person is not offered to this one.
+fn steps(page: &Page, opened: &Opened, acts: &[Act]) -> Vec<Word> {
+    let (row, me) = (&opened.row, page.actor.ledger_name());
+    let by_me = |name: &&str| {
+        let what = if *name == "create" { (*name).to_owned() } else { format!("act:{name}") };
+        row.text(name) == me || acts.iter().find(|act| act.what == what).is_some_and(|act| act.actor == me)
+    };
+    let lifecycle = opened.description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
+    lifecycle
+        .filter(|step| may(page, &opened.description, &row.subject(), Action::Act(step.name)))
+        .filter(|step| !step.not_same_as.iter().any(by_me))
+        .map(|step| step.name)
+        .collect()
 }
 
 fn linked(page: &Page, found: &Found) -> Markup {

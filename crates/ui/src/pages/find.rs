@@ -44,7 +44,7 @@ pub(super) async fn search(page: Page, Pairs(pairs): Pairs<Vec<(String, String)>
             @if let Some(description) = registers.description(register) {
                 (parts::card(Some(&format!("{} {}", page.say(&description.label), crate::say::count(lang, rows.len() as u64))), html! {
                     ul { @for row in rows { li { a href=(page.app.page_of(&row.register, row.id)) { (row.title) } } } }
-                    @if !description.facets.is_empty() { p { a href={ "/r/" (register) "?q=" (super::address::encode(&words)) } { (text::DETAIL.in_(lang)) } } }
+                    @if !description.facets.is_empty() { p { a href={ "/r/" (register) "?q=" (super::address::encode(&words)) } { (text::AS_LIST.in_(lang)) } } }
                 }))
             }
         }

@@ -19,6 +19,8 @@ use crate::visit::Page;
 
 /// Filters that stand open above a list; the others are in the form.
 const OPEN: usize = 8;
+/// Up to this many values of a facet may stand open.
+const FEW: usize = 7;
 
 struct Found {
     rows: Rows,
@@ -230,6 +232,9 @@ fn filters(page: &Page, description: &Description, address: &Address, found: &Fo
     for facet in &found.facets {
         for (value, count) in &facet.values {
             let on = address.has(&facet.field, value);
+            if !on && facet.values.len() > FEW {
+                continue;
+            }
             let href = address.turned(&facet.field, value).write(path);
             all.push((label(page, description, facet, value, found), *count, href, on));
         }
@@ -244,6 +249,11 @@ fn filters(page: &Page, description: &Description, address: &Address, found: &Fo
             }
         }
     }
+    // What every record has narrows nothing, and a facet of many values is for the form.
+    let whole = match found.rows.count {
+        Count::Exactly(count) | Count::AtLeast(count) => count,
+    };
+    all.retain(|(_, count, _, on)| *on || *count < whole);
     all.sort_by_key(|(_, _, _, on)| !on);
     let open = all.iter().filter(|(.., on)| *on).count().max(OPEN);
     let ready: Vec<Filter<'_>> = all

@@ -45,8 +45,8 @@ pub(super) async fn entry(page: Page, Path((register, id, seq)): Path<(String, S
             (text::SEQ.in_(lang), html! { span.sk-num { (shown.entry.seq) } }),
             (text::AT.in_(lang), html! { (at) }),
             (text::WHO.in_(lang), html! { (who) }),
-            (text::WHAT.in_(lang), html! { (shown.entry.action) }),
-            (text::OBJECT.in_(lang), html! { a href=(here) { (row.title) } " " span.sk-quiet { "(" (shown.entry.object.rev) ")" } }),
+            (text::WHAT.in_(lang), html! { (detail::label_of(&page, &opened.description, &shown.entry.action)) }),
+            (text::OBJECT.in_(lang), html! { a href=(here) { (row.title) } " " span.sk-quiet { (text::REVISION.in_(lang)) " " (shown.entry.object.rev) } }),
         ])))
         (parts::columns(&[
             parts::card(Some(text::SHOWS.in_(lang)), html! { ul { li { (text::SHOWS_1.in_(lang)) } li { (text::SHOWS_2.in_(lang)) } } }),

@@ -8,12 +8,15 @@ use crate::say::{self, Lang, form as text};
 
 /// Up to this many options are shown as radio buttons; more are a list to open.
 const RADIOS: usize = 5;
+/// From this many characters on, nobody fills a line: its limit is held, but not said.
+const ROOMY: u32 = 100;
 
 /// A label with its control, hint and error (入力欄). Ids, descriptions and the required mark are made here.
 pub fn field(lang: Lang, label: &str, control: Control<'_>, hint: Option<&str>, error: Option<&str>) -> Markup {
     let id = control.id.map_or_else(|| id_of(control.name), str::to_owned);
     let limit = match control.shape {
-        Shape::Line { longest, .. } | Shape::Area { longest, .. } => longest.map(|most| say::at_most(lang, most)),
+        Shape::Line { longest, .. } => longest.filter(|most| *most < ROOMY).map(|most| say::at_most(lang, most)),
+        Shape::Area { longest, .. } => longest.map(|most| say::at_most(lang, most)),
         Shape::Number { bounds, .. } => bounds.map(|(from, to)| say::between(lang, from, to)),
         Shape::Date { .. } => Some(text::DATE_HINT.in_(lang).to_owned()),
         Shape::Pick { .. } | Shape::Picks { .. } => Some(text::PICK_HINT.in_(lang).to_owned()),
