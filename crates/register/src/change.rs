@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use base::id::Id;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::permit::Permit;
 use crate::record::Body;
@@ -71,13 +70,12 @@ impl Change {
         let mut wish = String::new();
         for op in &self.ops {
             let (register, id) = op.object();
+            let json = |body: &Body| serde_json::to_string(body).expect("a map with text keys is always JSON");
             let _ = match op {
-                Op::Create { body, .. } => write!(wish, "create {register} {}", Value::Object(body.clone())),
-                Op::Edit { base, patch, .. } => {
-                    write!(wish, "edit {register} {id} {base} {}", Value::Object(patch.clone()))
-                }
+                Op::Create { body, .. } => write!(wish, "create {register} {}", json(body)),
+                Op::Edit { base, patch, .. } => write!(wish, "edit {register} {id} {base} {}", json(patch)),
                 Op::Act { base, transition, patch, note, .. } => {
-                    write!(wish, "act {register} {id} {base} {transition} {} {note:?}", Value::Object(patch.clone()))
+                    write!(wish, "act {register} {id} {base} {transition} {} {note:?}", json(patch))
                 }
                 Op::Archive { base, .. } => write!(wish, "archive {register} {id} {base}"),
                 Op::Noted { what, .. } => write!(wish, "noted {register} {id} {what}"),

@@ -361,10 +361,7 @@ impl<'a> Reading<'a> {
 
     /// Number that moves whenever the register changes.
     pub(crate) fn version(&self, register: &str) -> Result<u64, DbError> {
-        Ok(self
-            .db
-            .first("SELECT seq FROM version WHERE register = ?1", &[register.into()])?
-            .map_or(0, |line| line.count(0)))
+        store::version(self.db, register)
     }
 
     /// The grades of all scales.
@@ -372,7 +369,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// The store's failure.
     pub fn scales(&self) -> Result<Scales, Failure> {
-        Ok(store::scales(self.db)?)
+        self.store.scales(self.db)
     }
 
     /// The names of records, as far as the actor may know them, in the order asked.

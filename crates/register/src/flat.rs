@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use base::date::Date;
 use base::text::sort_key;
@@ -22,9 +23,9 @@ pub(crate) fn end(until: &str) -> Option<Date> {
     if until == NO_END { None } else { until.parse().ok() }
 }
 
-/// The grades of all scales: (scale, value) → (rank, label).
+/// The grades of all scales: (scale, value) → (rank, label); clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Scales(pub(crate) HashMap<(String, String), (i64, String)>);
+pub struct Scales(pub(crate) Arc<HashMap<(String, String), (i64, String)>>);
 
 impl Scales {
     /// Rank of a grade.

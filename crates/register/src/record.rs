@@ -159,28 +159,27 @@ impl<S: Scale> JsonSchema for Choice<S> {
     }
 }
 
-type Normalise = fn(&Body) -> Result<Body, Refusal>;
-type Check = fn(&Body, Date) -> Result<(), Refusal>;
+/// The typed round trip and the struct's own rules.
+type Settle = fn(&Body, Date) -> Result<Body, Refusal>;
 
 /// One register as kept at run time: its description, and the plain functions of its struct if it has one.
 #[derive(Debug, Clone)]
 pub struct Kept {
     /// What it is.
     pub description: Arc<Description>,
-    typed: Option<(Normalise, Check)>,
+    typed: Option<Settle>,
 }
 
 impl Kept {
     /// The typed round trip and the rules of the struct; what an organisation added stays as it is.
     pub(crate) fn settle(&self, body: Body, today: Date) -> Result<Body, Refusal> {
-        let Some((normalise, check)) = self.typed else { return Ok(body) };
-        let mut settled = normalise(&body)?;
+        let Some(settle) = self.typed else { return Ok(body) };
+        let mut settled = settle(&body, today)?;
         for (key, value) in body {
             if key.starts_with("x_") {
                 settled.insert(key, value);
             }
         }
-        check(&settled, today)?;
         Ok(settled)
     }
 }
@@ -212,22 +211,15 @@ impl Registers {
         let schema =
             schemars::generate::SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
         let description = Description::of(&T::REGISTER, &schema).unwrap_or_else(|why| panic!("{why}"));
-        let normalise: Normalise = |body| {
-            let value: T = serde_json::from_value(Value::Object(body.clone())).map_err(|e| {
+        let settle: Settle = |body, today| {
+            let value = T::deserialize(body).map_err(|e| {
                 Refusal::whole(format!("入力を読み取れません: {e}"), format!("The input can't be read: {e}"))
             })?;
+            value.check(today)?;
             Ok(body_of(&value))
         };
-        let check: Check = |body, today| match serde_json::from_value::<T>(Value::Object(body.clone())) {
-            Ok(value) => value.check(today),
-            Err(e) => {
-                Err(Refusal::whole(format!("入力を読み取れません: {e}"), format!("The input can't be read: {e}")))
-            }
-        };
-        self.kept.insert(
-            description.name.clone(),
-            Kept { description: Arc::new(description), typed: Some((normalise, check)) },
-        );
+        let name = description.name.clone();
+        self.kept.insert(name, Kept { description: Arc::new(description), typed: Some(settle) });
         self
     }
 

@@ -235,7 +235,7 @@ impl Desk {
         let mut batch = Batch::begin(&self.db, &self.store, &self.settings.build)?;
         let mut results = Vec::with_capacity(wishes.len());
         for wish in wishes {
-            self.db.batch("SAVEPOINT wish")?;
+            self.db.run("SAVEPOINT wish", &[])?;
             let before = batch.mark();
             let result = match wish {
                 Ok(change) => batch.change(change),
@@ -246,10 +246,10 @@ impl Desk {
                 return Err(Failure::Full);
             }
             if result.is_err() {
-                self.db.batch("ROLLBACK TO wish")?;
+                self.db.run("ROLLBACK TO wish", &[])?;
                 batch.back_to(before);
             }
-            self.db.batch("RELEASE wish")?;
+            self.db.run("RELEASE wish", &[])?;
             results.push(result);
         }
         let size = batch.finish()?;

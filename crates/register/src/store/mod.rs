@@ -2,7 +2,7 @@
 
 mod sqlite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -127,6 +127,7 @@ struct Inner {
     idle: Mutex<Vec<Db>>,
     room: Semaphore,
     counts: crate::list::Counts,
+    scales: Mutex<(u64, Scales)>,
 }
 
 impl Store {
@@ -151,6 +152,7 @@ impl Store {
             idle: Mutex::new(Vec::new()),
             room: Semaphore::new(READERS),
             counts: crate::list::Counts::default(),
+            scales: Mutex::default(),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -172,6 +174,16 @@ impl Store {
 
     pub(crate) fn counts(&self) -> &crate::list::Counts {
         &self.inner.counts
+    }
+
+    /// The grades of all scales, as they stand for `db`; read again only when one has changed.
+    pub(crate) fn scales(&self, db: &Db) -> Result<Scales, Failure> {
+        let version = version(db, "grade")?;
+        let mut kept = self.inner.scales.lock().map_err(|_| Failure::Broken("a reader of scales panicked".into()))?;
+        if kept.0 != version {
+            *kept = (version, scales(db)?);
+        }
+        Ok(kept.1.clone())
     }
 
     /// Lets go of the idle readers: the next ones see what the planner has learned since.
@@ -333,14 +345,20 @@ pub(crate) fn n_of(db: &Db, id: &str) -> Option<i64> {
     db.first("SELECT n FROM record WHERE id = ?1", &[id.into()]).ok()?.map(|line| line.int(0))
 }
 
+/// Number that moves whenever the register changes.
+pub(crate) fn version(db: &Db, register: &str) -> Result<u64, DbError> {
+    let line = db.first("SELECT seq FROM version WHERE register = ?1", &[register.into()])?;
+    Ok(line.map_or(0, |line| line.count(0)))
+}
+
 /// The grades of all scales.
 pub(crate) fn scales(db: &Db) -> Result<Scales, DbError> {
-    let mut scales = Scales::default();
+    let mut scales = HashMap::new();
     db.each::<DbError>("SELECT body FROM record WHERE register = 'grade' AND archived = 0", &[], |line| {
         if let Ok(grade) = serde_json::from_str::<crate::built_in::Grade>(line.text(0)) {
-            scales.0.insert((grade.scale, grade.value), (i64::from(grade.rank), grade.label));
+            scales.insert((grade.scale, grade.value), (i64::from(grade.rank), grade.label));
         }
         Ok(())
     })?;
-    Ok(scales)
+    Ok(Scales(Arc::new(scales)))
 }

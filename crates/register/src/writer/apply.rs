@@ -29,7 +29,8 @@ const FORGET: i64 = 900_000;
 pub(super) struct Mark {
     frontier: Frontier,
     next_n: i64,
-    scales: Arc<Scales>,
+    scales: Scales,
+    words: usize,
 }
 
 /// A transaction under way.
@@ -43,8 +44,19 @@ pub(super) struct Batch<'a> {
     now: Timestamp,
     today: Date,
     clock_ok: bool,
-    scales: Arc<Scales>,
+    scales: Scales,
     touched: BTreeSet<String>,
+    words: Vec<Words>,
+}
+
+/// What the index of words is to hold of a record. It is written once for the whole batch: the index closes what it has
+/// at every savepoint, and would merge what it closed ever after.
+struct Words {
+    n: i64,
+    /// Whether the record was there before, so that older words may have to go.
+    known: bool,
+    /// Register and pieces.
+    text: Option<(String, String)>,
 }
 
 /// A record as it stands in the store.
@@ -74,10 +86,14 @@ struct After {
 struct Fresh {
     n: i64,
     description: Arc<Description>,
+    /// Body and whether it was put away, before.
+    before: Option<(Body, bool)>,
     body: Body,
     archived: bool,
     state: String,
     until: Option<Date>,
+    /// Unit and owner as they were written.
+    belongs: (i64, i64),
 }
 
 impl<'a> Batch<'a> {
@@ -94,21 +110,33 @@ impl<'a> Batch<'a> {
             now,
             today: now.date(),
             clock_ok: now.millis() >= last_at,
-            scales: Arc::new(store::scales(db)?),
+            scales: store.scales(db)?,
             touched: BTreeSet::new(),
+            words: Vec::new(),
         })
     }
 
     pub(super) fn mark(&self) -> Mark {
-        Mark { frontier: self.frontier.clone(), next_n: self.next_n, scales: self.scales.clone() }
+        let words = self.words.len();
+        Mark { frontier: self.frontier.clone(), next_n: self.next_n, scales: self.scales.clone(), words }
     }
 
     pub(super) fn back_to(&mut self, mark: Mark) {
         (self.frontier, self.next_n, self.scales) = (mark.frontier, mark.next_n, mark.scales);
+        self.words.truncate(mark.words);
     }
 
     /// Writes what the whole batch shares; the ledger's size.
     pub(super) fn finish(self) -> Result<u64, Failure> {
+        for Words { n, known, text } in self.words {
+            if known {
+                self.db.run("DELETE FROM search WHERE rowid = ?1", &[n.into()])?;
+            }
+            if let Some((register, text)) = text {
+                let row = [n.into(), register.into(), text.into()];
+                self.db.run("INSERT INTO search (rowid, reg, text) VALUES (?1, ?2, ?3)", &row)?;
+            }
+        }
         let size = self.frontier.size();
         self.db.run(
             "UPDATE head SET frontier = ?1, next_n = ?2, last_at = ?3",
@@ -210,12 +238,13 @@ impl<'a> Batch<'a> {
         let object = (register, id, after.rev);
         let seq = self.enter(change, &after.what, object, (promised, Some(mark)), promised_reason)?;
         let title = self.title(&description, &after.body)?;
+        let belongs = flat::belongs(&description, &after.body, &|id| store::n_of(self.db, id));
         self.db.run(
             "INSERT INTO record (n, id, register, rev, schema, state, until, archived, unit, owner, title, body, salt, mark, seq)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10, ?11, ?12, ?13)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
              ON CONFLICT (n) DO UPDATE SET rev = excluded.rev, schema = excluded.schema, state = excluded.state, until = excluded.until,
-             archived = excluded.archived, title = excluded.title, body = excluded.body, salt = excluded.salt, mark = excluded.mark,
-             seq = excluded.seq",
+             archived = excluded.archived, unit = excluded.unit, owner = excluded.owner, title = excluded.title, body = excluded.body,
+             salt = excluded.salt, mark = excluded.mark, seq = excluded.seq",
             &[
                 n.into(),
                 id.to_string().into(),
@@ -225,6 +254,8 @@ impl<'a> Batch<'a> {
                 after.state.as_str().into(),
                 flat::end_text(until).into(),
                 i64::from(after.archived).into(),
+                belongs.0.into(),
+                belongs.1.into(),
                 title.into(),
                 text.as_str().into(),
                 Cell::Blob(salt.0.to_vec()),
@@ -251,9 +282,13 @@ impl<'a> Batch<'a> {
         if !matches!(op, Op::Edit { .. }) {
             self.acted(n, seq, after.rev, &after.what, change, after.note.as_deref())?;
         }
-        self.keys(n, &description, &after)?;
-        self.touched.insert(register.to_owned());
-        let fresh = Fresh { n, description, body: after.body, archived: after.archived, state: after.state, until };
+        self.keys(n, &description, before.as_ref(), &after)?;
+        if !self.touched.contains(register) {
+            self.touched.insert(register.to_owned());
+        }
+        let before = before.map(|before| (before.body, before.archived));
+        let After { body, archived, state, .. } = after;
+        let fresh = Fresh { n, description, before, body, archived, state, until, belongs };
         Ok((id, after.rev, seq, Some(fresh)))
     }
 
@@ -435,10 +470,16 @@ impl<'a> Batch<'a> {
     fn link(&self, record: &Fresh) -> Result<(), Failure> {
         let n = record.n;
         let mut old = BTreeSet::new();
-        self.db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
-            old.insert((line.text(0).to_owned(), line.int(1)));
-            Ok(())
-        })?;
+        if let Some((before, _)) = &record.before {
+            let links = |body| check::links(&record.description, body).map(|(field, id)| (&field.name, id));
+            if links(before).eq(links(&record.body)) {
+                return Ok(());
+            }
+            self.db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
+                old.insert((line.text(0).to_owned(), line.int(1)));
+                Ok(())
+            })?;
+        }
         let mut new = BTreeSet::new();
         for (field, id) in check::links(&record.description, &record.body) {
             let Kind::Link { to } = &field.kind else { continue };
@@ -472,16 +513,17 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn keys(&self, n: i64, description: &Description, after: &After) -> Result<(), Failure> {
-        if description.unique.is_empty() {
-            return Ok(());
-        }
-        self.db.run("DELETE FROM unique_key WHERE n = ?1", &[n.into()])?;
-        if after.archived {
-            return Ok(());
-        }
+    fn keys(&self, n: i64, description: &Description, before: Option<&Before>, after: &After) -> Result<(), Failure> {
         for unique in &description.unique {
-            let Some((key, value)) = unique_value(unique, &after.body) else { continue };
+            let held = before.filter(|before| !before.archived).and_then(|before| unique_value(unique, &before.body));
+            let wanted = if after.archived { None } else { unique_value(unique, &after.body) };
+            if held == wanted {
+                continue;
+            }
+            if let Some((key, _)) = held {
+                self.db.run("DELETE FROM unique_key WHERE n = ?1 AND key = ?2", &[n.into(), key.into()])?;
+            }
+            let Some((key, value)) = wanted else { continue };
             let made = self.db.run(
                 "INSERT INTO unique_key (register, key, value, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
                 &[description.name.as_str().into(), key.into(), value.into(), n.into()],
@@ -509,7 +551,8 @@ impl<'a> Batch<'a> {
         let Fresh { n, description, body, archived, .. } = record;
         let n_of = |id: &str| store::n_of(self.db, id);
         let (unit, owner) = flat::belongs(description, body, &n_of);
-        if description.unit.is_some() || description.owner.is_some() {
+        // It may belong to a record that the same change has made after it.
+        if (unit, owner) != record.belongs {
             self.db.run(
                 "UPDATE record SET unit = ?1, owner = ?2 WHERE n = ?3",
                 &[unit.into(), owner.into(), (*n).into()],
@@ -518,14 +561,16 @@ impl<'a> Batch<'a> {
         let facts = Facts { n: *n, live: !archived, state: &record.state, until: record.until, unit, owner };
         let cells = flat::cells(description, &facts, body, &self.scales, &n_of);
         self.db.run(&flat::upsert(description), &cells)?;
-        self.db.run("DELETE FROM search WHERE rowid = ?1", &[(*n).into()])?;
-        if !archived && description.part_of.as_deref() != Some("*") {
-            let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
-            let text = base::text::index_pieces(&check::searchable(description, body, labels)).join(" ");
-            self.db.run(
-                "INSERT INTO search (rowid, reg, text) VALUES (?1, ?2, ?3)",
-                &[(*n).into(), description.name.as_str().into(), text.into()],
-            )?;
+        let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
+        let shown = |body: &Body, archived: bool| {
+            let found = !archived && description.part_of.as_deref() != Some("*");
+            found.then(|| check::searchable(description, body, labels))
+        };
+        let now = shown(body, *archived);
+        let known = record.before.as_ref().map(|(body, archived)| shown(body, *archived));
+        if known.as_ref() != Some(&now) {
+            let text = now.map(|text| (description.name.clone(), base::text::index_pieces(&text).join(" ")));
+            self.words.push(Words { n: *n, known: known.flatten().is_some(), text });
         }
         if description.name == "grade" {
             self.regrade()?;
@@ -535,7 +580,7 @@ impl<'a> Batch<'a> {
 
     /// A scale changed: whatever sorts by its ranks is made anew.
     fn regrade(&mut self) -> Result<(), Failure> {
-        self.scales = Arc::new(store::scales(self.db)?);
+        self.scales = store::scales(self.db)?;
         let store = self.store;
         let graded = |other: &&Arc<Description>| {
             flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))

@@ -96,6 +96,30 @@ fn a_search_follows_edits_and_never_finds_what_was_put_away() {
 }
 
 #[test]
+fn what_was_refused_among_others_leaves_no_words() {
+    let house = House::new();
+    let permit = house.permit(&house.chief(), Action::Create, &Subject::register(TYPED)).unwrap();
+    let change = |all: &[serde_json::Value]| {
+        let create = |fields: &serde_json::Value| {
+            let body = house.asset(fields.clone());
+            Op::Create { register: TYPED.into(), id: Id::new(&house.clock), body }
+        };
+        let ops = all.iter().map(create).collect();
+        Change { request: Request::new(), permit: permit.clone(), ops, reason: None, side: Vec::new() }
+    };
+    let together = house.writer.commit_many(vec![
+        change(&[json!({"name": "複写機"})]),
+        change(&[json!({"name": "消耗品"}), json!({"grade": "9Z"})]),
+        change(&[json!({"name": "拡声器"})]),
+    ]);
+    let yes: Vec<bool> = together.unwrap().iter().map(Result::is_ok).collect();
+    assert_eq!(yes, [true, false, true]);
+    for (text, found) in [("複写", &["複写機"][..]), ("消耗", &[]), ("拡声", &["拡声器"])] {
+        assert_eq!(hits(&house, TYPED, text), found, "{text}");
+    }
+}
+
+#[test]
 fn a_search_over_all_registers_shows_only_what_the_actor_may_list() {
     let house = filled();
     let found = |actor| house.store.read_now(|reading| reading.search(&actor, "端末", 10)).unwrap().len();
