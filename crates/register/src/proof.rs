@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::thread;
 
 use base::clock::Timestamp;
 use ledger::{Audit, Commitment, Fault, Salt, Source, What, check_body};
@@ -71,9 +72,23 @@ struct Last {
 /// Audits everything: entries, leaves, tree, checkpoints, order of time, bodies, records and their list rows.
 /// `progress` is told how many entries have been read.
 ///
+/// Two threads share the work. The second has a reading of its own, perhaps of a later moment: what it compares must agree
+/// at every moment, and nothing of the one reading is compared with the other.
+///
 /// # Errors
 /// When the store can't be read. What is wrong with its content is in the answer.
-pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)) -> Result<Audited, Failure> {
+pub fn audit(reading: &Reading<'_>, key: PublicKey, progress: impl FnMut(u64)) -> Result<Audited, Failure> {
+    let store = reading.store();
+    thread::scope(|scope| {
+        let second = scope.spawn(|| store.read_now(beside));
+        let audited = promised(reading, key, progress)?;
+        let bad = second.join().expect("the comparison doesn't panic")?;
+        Ok(Audited { bad: audited.bad.or(bad), ..audited })
+    })
+}
+
+/// Audits the entries, and the revisions, acts and records that they promise.
+fn promised(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)) -> Result<Audited, Failure> {
     let db = reading.db();
     let mut audit = Audit::new(key);
     let mut last: HashMap<String, Last> = HashMap::new();
@@ -116,12 +131,6 @@ pub fn audit(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64
         let fault = Fault::from(What::BodyMissing).at(promised.seq);
         bad.get_or_insert_with(|| Bad::of(&fault, Some((String::new(), id.clone()))));
     }
-    unentered(reading, &mut |found| {
-        bad.get_or_insert(found);
-    })?;
-    derived(reading, &mut |found| {
-        bad.get_or_insert(found);
-    })?;
     Ok(Audited {
         entries: verdict.entries,
         checkpoints: verdict.checkpoints,
@@ -203,6 +212,18 @@ fn each_record(
         },
     )?;
     Ok(records)
+}
+
+/// Audits what stands beside entries and records: that nothing is there without an entry, and that list rows, links and
+/// keys are those of their records. The first bad place.
+fn beside(reading: &Reading<'_>) -> Result<Option<Bad>, Failure> {
+    let mut bad = None;
+    let mut note_bad = |found| {
+        bad.get_or_insert(found);
+    };
+    unentered(reading, &mut note_bad)?;
+    derived(reading, &mut note_bad)?;
+    Ok(bad)
 }
 
 /// Compares the list rows of every register with its records.
