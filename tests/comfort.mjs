@@ -11,8 +11,8 @@ export default async function (context) {
   await keys(context, page);
   await colours(context, page);
   await narrow(context, page);
-  await movement(page);
   await paper(context, page);
+  await movement(page);
 }
 
 /** By keyboard alone: past the navigation, through the page in its order, out of the menu. */
@@ -78,16 +78,6 @@ async function narrow({ width }, page) {
   await page.setViewportSize({ width, height: 900 });
 }
 
-/** Nothing moves for those who asked for that; for all others the page still arrives. */
-async function movement(page) {
-  await page.goto('/today');
-  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
-  await page.emulateMedia({ reducedMotion: 'no-preference' });
-  await page.click('nav a[href="/r/asset"]');
-  await page.waitForURL('**/r/asset');
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-}
-
 /** On paper: no navigation, a table that stays one, and a foot that says what this is. */
 async function paper({ lang }, page) {
   await page.emulateMedia({ media: 'print' });
@@ -102,4 +92,14 @@ async function paper({ lang }, page) {
   assert.match(await page.locator('.sk-foot').innerText(), lang === 'ja' ? /出力日時/ : /Printed at/);
   assert.ok((await page.pdf({ format: 'A4' })).length > 1_000);
   await page.emulateMedia({ media: 'screen' });
+}
+
+/** Nothing moves for those who asked for that; for all others the page still arrives. */
+async function movement(page) {
+  await page.goto('/today');
+  assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await page.click('nav a[href="/r/asset"]');
+  await page.waitForURL('**/r/asset');
+  assert.equal(await page.locator('h1').count(), 1);
 }
