@@ -174,9 +174,9 @@ pub(crate) fn upsert(description: &Description) -> String {
     format!("INSERT INTO {table} ({names}) VALUES ({marks}) ON CONFLICT (n) DO UPDATE SET {sets}")
 }
 
-/// One row, in the order of [`upsert`].
+/// Columns of the row `a`, in the order of [`upsert`].
 pub(crate) fn select(description: &Description) -> String {
-    format!("SELECT {} FROM {} WHERE n = ?1", columns(description).join(", "), table(&description.name))
+    format!("a.{}", columns(description).join(", a."))
 }
 
 /// The row's cells, in the order of [`upsert`]. `n_of` gives the row number of a linked record.

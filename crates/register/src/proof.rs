@@ -7,11 +7,12 @@ use std::thread;
 use base::clock::Timestamp;
 use ledger::{Audit, Commitment, Fault, Salt, Source, What, check_body};
 pub use ledger::{Checkpoint, Entry, Hash, Proof, PublicKey, Signer};
+use serde::de::DeserializeOwned;
 
 use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
-use crate::store::{self, Cell, Db, DbError, Line};
+use crate::store::{self, Cell, DbError, Line};
 use crate::writer::{head, reasoned, stated, stated_text};
 
 /// What an audit of the store found.
@@ -226,27 +227,32 @@ fn beside(reading: &Reading<'_>) -> Result<Option<Bad>, Failure> {
     Ok(bad)
 }
 
-/// Compares the list rows of every register with its records.
+/// Compares the list rows, links and unique keys of every register with its records.
 fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), Failure> {
     let db = reading.db();
     let scales = store::scales(db)?;
     for description in reading.store().registers().all() {
-        let select = flat::select(description);
+        let table = flat::table(&description.name);
+        let columns = format!(
+            ", (SELECT json_group_array(json_array(field, target)) FROM link WHERE source = r.n),
+             (SELECT json_group_array(json_array(key, value)) FROM unique_key k WHERE k.n = r.n), {}",
+            flat::select(description)
+        );
+        let joined = format!(" LEFT JOIN {table} a ON a.n = r.n");
         let mut rows = 0;
-        store::each_derived(db, description, &scales, |derived| {
+        store::each_derived(db, description, &scales, (&columns, &joined), |derived, there| {
             rows += 1;
-            let found = db.first(&select, &[derived.n.into()])?;
             let sound = derived.kept
-                && found.is_some_and(|line| line.0 == derived.cells)
-                && links(db, derived.n)? == derived.links
-                && keys(db, derived.n)? == derived.keys;
+                && listed(&there[0]) == Some(derived.links)
+                && listed(&there[1]) == Some(derived.keys)
+                && there[2..] == derived.cells;
             if !sound {
                 let id = db.first("SELECT id FROM record WHERE n = ?1", &[derived.n.into()])?;
                 note_bad(Bad::derived(&description.name, id.as_ref().map_or("", |line| line.text(0))));
             }
             Ok(())
         })?;
-        let there = db.first(&format!("SELECT count(*) FROM {}", flat::table(&description.name)), &[])?;
+        let there = db.first(&format!("SELECT count(*) FROM {table}"), &[])?;
         if there.is_some_and(|line| line.count(0) != rows) {
             note_bad(Bad::derived(&description.name, ""));
         }
@@ -254,22 +260,10 @@ fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), 
     Ok(())
 }
 
-fn links(db: &Db, n: i64) -> Result<BTreeSet<(String, i64)>, DbError> {
-    let mut links = BTreeSet::new();
-    db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
-        links.insert((line.text(0).to_owned(), line.int(1)));
-        Ok(())
-    })?;
-    Ok(links)
-}
-
-fn keys(db: &Db, n: i64) -> Result<BTreeSet<(String, String)>, DbError> {
-    let mut keys = BTreeSet::new();
-    db.each::<DbError>("SELECT key, value FROM unique_key WHERE n = ?1", &[n.into()], |line| {
-        keys.insert((line.text(0).to_owned(), line.text(1).to_owned()));
-        Ok(())
-    })?;
-    Ok(keys)
+/// A list of pairs as the database writes it.
+fn listed<T: DeserializeOwned + Ord>(cell: &Cell) -> Option<BTreeSet<(String, T)>> {
+    let Cell::Text(text) = cell else { return None };
+    serde_json::from_str(text).ok()
 }
 
 /// Finds an act or a revision that no entry stands for.

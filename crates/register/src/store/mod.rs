@@ -2,6 +2,7 @@
 
 mod sqlite;
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -282,7 +283,7 @@ pub(crate) fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Re
     }
     let upsert = flat::upsert(description);
     let mut moved = Vec::new();
-    each_derived(db, description, scales, |derived| {
+    each_derived(db, description, scales, ("", ""), |derived, _| {
         db.run(&upsert, &derived.cells)?;
         if !derived.kept {
             moved.push(derived);
@@ -310,16 +311,32 @@ pub(crate) struct Derived {
     pub(crate) keys: BTreeSet<(String, String)>,
 }
 
-/// Hands what follows from each record's body to `each`, in the order of the records.
+/// Hands what follows from each record's body to `each`, in the order of the records, with what stands beside the
+/// record `r`: more columns and where they come from.
 pub(crate) fn each_derived(
     db: &Db,
     description: &Description,
     scales: &Scales,
-    mut each: impl FnMut(Derived) -> Result<(), Failure>,
+    (columns, joined): (&str, &str),
+    mut each: impl FnMut(Derived, &[Cell]) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let n_of = |id: &str| n_of(db, id);
+    // Most links of a register lead to few records.
+    let known = RefCell::new(HashMap::new());
+    let n_of = |id: &str| {
+        let mut known = known.borrow_mut();
+        if let Some(n) = known.get(id) {
+            return *n;
+        }
+        if known.len() >= 10_000 {
+            known.clear();
+        }
+        *known.entry(id.to_owned()).or_insert_with(|| n_of(db, id))
+    };
     db.each::<Failure>(
-        "SELECT n, state, archived, until, unit, owner, title, body FROM record WHERE register = ?1 ORDER BY n",
+        &format!(
+            "SELECT r.n, r.state, r.archived, r.until, r.unit, r.owner, r.title, r.body{columns} FROM record r{joined}
+             WHERE r.register = ?1 ORDER BY r.n"
+        ),
         &[description.name.as_str().into()],
         |line| {
             let body = serde_json::from_str(line.text(7))
@@ -336,7 +353,7 @@ pub(crate) fn each_derived(
             let links = linked.filter_map(|(field, id)| Some((field.name.clone(), n_of(&id.to_string())?))).collect();
             let held = description.unique.iter().filter(|_| live);
             let keys = held.filter_map(|unique| unique_value(unique, &body)).collect();
-            each(Derived { n, columns, kept, cells, links, keys })
+            each(Derived { n, columns, kept, cells, links, keys }, &line.0[8..])
         },
     )
 }
