@@ -118,6 +118,10 @@ impl Counts {
         let kept = self.0.lock().ok()?;
         kept.get(key).filter(|(at, _)| *at == version).map(|(_, counts)| counts.clone())
     }
+    /// The first value of the counts last made, however long ago.
+    fn lately_first(&self, key: &Counted) -> Option<Cell> {
+        Some(self.0.lock().ok()?.get(key)?.1.first()?.0.clone())
+    }
     fn put(&self, key: Counted, version: u64, counts: Values) {
         let Ok(mut kept) = self.0.lock() else { return };
         if kept.len() >= KEPT {
@@ -471,6 +475,10 @@ impl Lister<'_> {
     /// Counts the answer; hits of a search only up to [`COUNTED`].
     fn count(&self, condition: &Where, words: Option<&str>) -> Result<Count, Failure> {
         let sql = match words {
+            // Beside a facet the days are looked at in its rows: a range is seldom as narrow as the planner thinks.
+            None if condition.sql.contains(" f_") => {
+                format!("SELECT '', count(*) FROM {}{}", self.plain(), condition.sql.replace(" s_", " +s_"))
+            }
             None => format!("SELECT '', count(*) FROM {}{}", self.plain(), condition.sql),
             Some(words) => {
                 format!(
@@ -516,15 +524,31 @@ impl Lister<'_> {
         Ok(fields.iter().copied().zip(all).collect())
     }
 
-    /// Counts the values of a field over all rows by leaping through its index from value to value.
+    /// Counts the values of a field over all rows by leaping through its index from value to value. The value that was
+    /// the most frequent last time need not be counted: it has what the others leave of all rows.
     fn stroll(&self, field: &str) -> Result<Values, Failure> {
-        let table = self.table();
+        let (table, memory) = (self.table(), self.reading.store().counts());
+        let version = self.reading.version(&self.description.name)?;
+        let key = (format!("f_{field} of {table}"), Vec::new());
+        if let Some(counts) = memory.get(&key, version) {
+            return Ok(counts);
+        }
         let sql = format!(
             "WITH RECURSIVE v (x) AS (SELECT min(f_{field}) FROM {table} WHERE live = 1
              UNION ALL SELECT (SELECT min(f_{field}) FROM {table} WHERE live = 1 AND f_{field} > x) FROM v WHERE x IS NOT NULL)
-             SELECT x, (SELECT count(*) FROM {table} WHERE live = 1 AND f_{field} = x) FROM v WHERE x IS NOT NULL"
+             SELECT x, CASE WHEN x IS NOT ?1 THEN (SELECT count(*) FROM {table} WHERE live = 1 AND f_{field} = x) END
+             FROM v WHERE x IS NOT NULL"
         );
-        Ok(most_frequent(self.cached(&sql, &[])?))
+        let first = memory.lately_first(&key).unwrap_or(Cell::Null);
+        let mut counts = self.counted(&sql, std::slice::from_ref(&first))?;
+        if let Some(at) = counts.iter().position(|(value, _)| *value == first) {
+            let others: u64 = counts.iter().map(|(_, count)| count).sum();
+            let all = self.cached(&format!("SELECT '', count(*) FROM {}live = 1", self.plain()), &[])?;
+            counts[at].1 = all.first().map_or(0, |all| all.1.saturating_sub(others));
+        }
+        let counts = most_frequent(counts);
+        memory.put(key, version, counts.clone());
+        Ok(counts)
     }
 
     /// The answer of a counting statement, from memory while the register has not changed.
@@ -534,13 +558,19 @@ impl Lister<'_> {
         if let Some(counts) = self.reading.store().counts().get(&key, version) {
             return Ok(counts);
         }
+        let counts = self.counted(sql, cells)?;
+        self.reading.store().counts().put(key, version, counts.clone());
+        Ok(counts)
+    }
+
+    /// The answer of a counting statement: values with their counts, 0 where it says nothing.
+    fn counted(&self, sql: &str, cells: &[Cell]) -> Result<Values, Failure> {
         let mut counts = Vec::new();
         self.db().each::<DbError>(sql, cells, |mut line| {
             let count = line.count(1);
             counts.push((std::mem::replace(&mut line.0[0], Cell::Null), count));
             Ok(())
         })?;
-        self.reading.store().counts().put(key, version, counts.clone());
         Ok(counts)
     }
 }

@@ -1,11 +1,12 @@
 //! Lists: facets, filters, order, pages and counts, in both kinds of registers.
 
 use base::id::Id;
+use register::change::Op;
 use register::list::{Count, From, Order, Page, Query, facets};
-use register::permit::{Action, scope};
+use register::permit::{Action, Actor, Scope, Subject, scope};
 use serde_json::json;
 
-use crate::common::{DATA, House, TYPED, fields};
+use crate::common::{DATA, House, TYPED, body, fields};
 
 const BOTH: [&str; 2] = [TYPED, DATA];
 
@@ -156,6 +157,29 @@ fn a_count_is_never_older_than_the_register() {
         assert_eq!(count(), Count::Exactly(1));
         house.archive(register, id).unwrap();
         assert_eq!(count(), Count::Exactly(0));
+    }
+}
+
+#[test]
+fn counts_over_a_whole_register_follow_each_change() {
+    let house = House::new();
+    let console = Actor::engine("console");
+    let (mut yes, mut no) = (0, 0);
+    for done in [true, true, false, false, false, true, true, true] {
+        let id = Id::new(&house.clock);
+        let body = body(
+            json!({"file": "assets.csv", "register": TYPED, "sha256": "0", "rows": 1, "created": 1, "changed": 0, "done": done}),
+        );
+        let op = Op::Create { register: "import".into(), id, body };
+        house.commit(&console, Action::Create, &Subject::register("import"), op).unwrap();
+        *(if done { &mut yes } else { &mut no }) += 1;
+        let facets = house
+            .store
+            .read_now(|reading| facets(reading, house.description("import"), &Scope::everything(), &Query::default()));
+        let mut values = facets.unwrap().into_iter().find(|facet| facet.field == "done").unwrap().values;
+        values.sort();
+        let expected = [("no", no), ("yes", yes)].map(|(value, count)| (value.to_owned(), count));
+        assert_eq!(values, expected.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>());
     }
 }
 
