@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use base::clock::Clock;
 use base::id::Id;
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +16,9 @@ use crate::say::Refusal;
 pub struct Request(String);
 
 impl Request {
-    /// A new one.
+    /// A new one. It sorts by the moment it was made, so that the writer finds its place at the end of the table.
     pub fn new() -> Self {
-        Self(base::random::token())
+        Self(Id::new(&Clock::system()).to_string())
     }
 
     /// One that a client sent: 16 to 64 characters of `A-Za-z0-9_-`.

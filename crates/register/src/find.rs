@@ -215,7 +215,17 @@ impl<'a> Reading<'a> {
     }
 
     pub(crate) fn row(&self, n: i64) -> Result<Option<Row>, Failure> {
-        self.db.first(&format!("{ROW} WHERE r.n = ?1"), &[n.into()])?.map(|line| self.made(&line)).transpose()
+        Ok(self.numbered(&[n])?.pop())
+    }
+
+    /// The records of these row numbers that exist, in their order.
+    pub(crate) fn numbered(&self, numbers: &[i64]) -> Result<Vec<Row>, Failure> {
+        let mut rows = Vec::with_capacity(numbers.len());
+        self.db.each_of::<Failure>(&format!("{ROW} WHERE r.n = ?1"), numbers, |line| {
+            rows.push(self.made(&line)?);
+            Ok(())
+        })?;
+        Ok(rows)
     }
 
     /// The record of that id in that register.
@@ -460,9 +470,8 @@ impl<'a> Reading<'a> {
                 Ok(())
             },
         )?;
-        let rows = numbers.into_iter().filter_map(|n| self.row(n).transpose());
+        let rows = self.numbered(&numbers)?.into_iter();
         rows.map(|row| {
-            let row = row?;
             let value = row.value()?;
             Ok((row, value))
         })

@@ -23,27 +23,23 @@ pub(crate) fn end(until: &str) -> Option<Date> {
     if until == NO_END { None } else { until.parse().ok() }
 }
 
-/// The grades of all scales: (scale, value) → (rank, label); clones share them.
+/// The grades of all scales: scale → value → rank and label; clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Scales(pub(crate) Arc<HashMap<(String, String), (i64, String)>>);
+pub struct Scales(pub(crate) Arc<HashMap<String, HashMap<String, (i64, String)>>>);
 
 impl Scales {
     /// Rank of a grade.
     pub fn rank(&self, scale: &str, value: &str) -> Option<i64> {
-        self.0.get(&(scale.to_owned(), value.to_owned())).map(|grade| grade.0)
+        self.0.get(scale)?.get(value).map(|grade| grade.0)
     }
     /// Label of a grade.
     pub fn label(&self, scale: &str, value: &str) -> Option<&str> {
-        self.0.get(&(scale.to_owned(), value.to_owned())).map(|grade| grade.1.as_str())
+        self.0.get(scale)?.get(value).map(|grade| grade.1.as_str())
     }
     /// Grades of a scale: value, rank, label, lowest first.
     pub fn grades(&self, scale: &str) -> Vec<(&str, i64, &str)> {
-        let mut grades: Vec<_> = self
-            .0
-            .iter()
-            .filter(|((of, _), _)| of == scale)
-            .map(|((_, value), (rank, label))| (value.as_str(), *rank, label.as_str()))
-            .collect();
+        let grades = self.0.get(scale).into_iter().flatten();
+        let mut grades: Vec<_> = grades.map(|(value, (rank, label))| (value.as_str(), *rank, label.as_str())).collect();
         grades.sort_by_key(|(value, rank, _)| (*rank, *value));
         grades
     }

@@ -195,7 +195,7 @@ pub fn page(reading: &Reading<'_>, description: &Description, scope: &Scope, que
     if backwards {
         found.reverse();
     }
-    let rows = found.iter().filter_map(|n| reading.row(*n).transpose()).collect::<Result<Vec<_>, _>>()?;
+    let rows = reading.numbered(&found)?;
     let (earlier, later) = if backwards { (more, true) } else { (edge.is_some(), more) };
     Ok(Page { rows, count, earlier, later })
 }

@@ -43,10 +43,16 @@ pub struct Settings {
     pub lost: fn(),
 }
 
-enum Job {
-    Change(Box<Change>, oneshot::Sender<Result<Done, Failure>>),
-    Side(Vec<Side>, oneshot::Sender<Result<Done, Failure>>),
+/// What somebody wants written.
+enum Wish {
+    Change(Box<Change>),
+    Side(Vec<Side>),
 }
+
+type Job = (Wish, oneshot::Sender<Result<Done, Failure>>);
+
+/// The outcome of every wish of a batch, and the ledger's size after it.
+type Written = (Vec<Result<Done, Failure>>, u64);
 
 /// A handle to the writer; clones share it.
 #[derive(Clone)]
@@ -92,7 +98,7 @@ impl Writer {
     /// # Errors
     /// See [`Failure`].
     pub async fn commit(&self, change: Change) -> Result<Done, Failure> {
-        self.send(|answer| Job::Change(Box::new(change), answer))?.await.unwrap_or(Err(Failure::Unknown))
+        self.send(Wish::Change(Box::new(change)))?.await.unwrap_or(Err(Failure::Unknown))
     }
 
     /// Like [`Writer::commit`], for threads that may block.
@@ -100,7 +106,7 @@ impl Writer {
     /// # Errors
     /// See [`Failure`].
     pub fn commit_now(&self, change: Change) -> Result<Done, Failure> {
-        self.send(|answer| Job::Change(Box::new(change), answer))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
+        self.send(Wish::Change(Box::new(change)))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
     }
 
     /// Carries out many changes, in order and mostly together; one answer for each. For threads that may block: it waits
@@ -112,7 +118,7 @@ impl Writer {
         let mut answers = Vec::with_capacity(changes.len());
         for change in changes {
             let (answer, receiver) = oneshot::channel();
-            self.queue.send(Job::Change(Box::new(change), answer)).map_err(|_| Failure::Unknown)?;
+            self.queue.send((Wish::Change(Box::new(change)), answer)).map_err(|_| Failure::Unknown)?;
             answers.push(receiver);
         }
         Ok(answers.into_iter().map(|answer| answer.blocking_recv().unwrap_or(Err(Failure::Unknown))).collect())
@@ -123,12 +129,12 @@ impl Writer {
     /// # Errors
     /// See [`Failure`].
     pub async fn operate(&self, side: Vec<Side>) -> Result<(), Failure> {
-        self.send(|answer| Job::Side(side, answer))?.await.unwrap_or(Err(Failure::Unknown)).map(|_| ())
+        self.send(Wish::Side(side))?.await.unwrap_or(Err(Failure::Unknown)).map(|_| ())
     }
 
-    fn send<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Result<oneshot::Receiver<T>, Failure> {
+    fn send(&self, wish: Wish) -> Result<oneshot::Receiver<Result<Done, Failure>>, Failure> {
         let (answer, receiver) = oneshot::channel();
-        match self.queue.try_send(job(answer)) {
+        match self.queue.try_send((wish, answer)) {
             Ok(()) => Ok(receiver),
             Err(TrySendError::Full(_)) => Err(Failure::Busy),
             Err(TrySendError::Disconnected(_)) => Err(Failure::Unknown),
@@ -179,19 +185,7 @@ impl Desk {
 
     /// Writes a batch and answers everyone in it; the ledger's size afterwards.
     fn write(&mut self, jobs: Vec<Job>) -> u64 {
-        let (mut answers, mut wishes) = (Vec::with_capacity(jobs.len()), Vec::with_capacity(jobs.len()));
-        for job in jobs {
-            match job {
-                Job::Change(change, answer) => {
-                    answers.push(answer);
-                    wishes.push(Ok(*change));
-                }
-                Job::Side(side, answer) => {
-                    answers.push(answer);
-                    wishes.push(Err(side));
-                }
-            }
-        }
+        let (wishes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
         let outcome = if self.has_room() { self.transaction(&wishes) } else { Err(Failure::Full) };
         let (results, size) = match outcome {
             Ok((results, size)) => (results, size),
@@ -207,53 +201,63 @@ impl Desk {
         size
     }
 
-    fn transaction(
-        &mut self,
-        wishes: &[Result<Change, Vec<Side>>],
-    ) -> Result<(Vec<Result<Done, Failure>>, u64), Failure> {
+    fn transaction(&mut self, wishes: &[Wish]) -> Result<Written, Failure> {
+        // A savepoint makes the database copy what every change touches, and hardly any needs to be taken back: the batch
+        // is tried without them first.
+        match self.attempt(wishes, false)? {
+            Some(written) => Ok(written),
+            None => self.attempt(wishes, true)?.ok_or_else(|| Failure::Broken("a savepoint took nothing back".into())),
+        }
+    }
+
+    /// Writes a batch; nothing when something is to be taken back and there are no savepoints.
+    fn attempt(&mut self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
         self.db.batch("BEGIN IMMEDIATE")?;
-        let worked = self.wishes(wishes);
-        match worked {
-            Ok(results) => {
-                let size = results.1;
-                self.commit()?;
-                Ok((results.0, size))
-            }
-            Err(failure) => {
+        match self.wishes(wishes, savepoints) {
+            Ok(Some(written)) => self.commit().map(|()| Some(written)),
+            undone => {
                 if !self.db.outside_transaction()
                     && let Err(error) = self.db.batch("ROLLBACK")
                 {
                     tracing::error!(?error, "the transaction can't be rolled back");
                     self.stop();
                 }
-                Err(failure)
+                undone
             }
         }
     }
 
-    fn wishes(&self, wishes: &[Result<Change, Vec<Side>>]) -> Result<(Vec<Result<Done, Failure>>, u64), Failure> {
+    fn wishes(&self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
         let mut batch = Batch::begin(&self.db, &self.store, &self.settings.build)?;
         let mut results = Vec::with_capacity(wishes.len());
         for wish in wishes {
-            self.db.run("SAVEPOINT wish", &[])?;
-            let before = batch.mark();
+            if savepoints {
+                self.db.run("SAVEPOINT wish", &[])?;
+            }
+            let (before, rows) = (batch.mark(), self.db.rows_written());
             let result = match wish {
-                Ok(change) => batch.change(change),
-                Err(side) => batch.sides(side).map(|()| Done { entries: Vec::new(), records: Vec::new() }),
+                Wish::Change(change) => batch.change(change),
+                Wish::Side(side) => batch.sides(side).map(|()| Done { entries: Vec::new(), records: Vec::new() }),
             };
             if self.db.outside_transaction() {
                 // The disk ran full in mid-transaction and the database gave everything back.
                 return Err(Failure::Full);
             }
             if result.is_err() {
-                self.db.run("ROLLBACK TO wish", &[])?;
+                if savepoints {
+                    self.db.run("ROLLBACK TO wish", &[])?;
+                } else if self.db.rows_written() != rows {
+                    return Ok(None);
+                }
                 batch.back_to(before);
             }
-            self.db.run("RELEASE wish", &[])?;
+            if savepoints {
+                self.db.run("RELEASE wish", &[])?;
+            }
             results.push(result);
         }
         let size = batch.finish()?;
-        Ok((results, size))
+        Ok(Some((results, size)))
     }
 
     fn commit(&self) -> Result<(), Failure> {

@@ -9,7 +9,6 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use areas::assets::{Asset, first_grades};
@@ -256,26 +255,29 @@ fn touch(store: &Store, writer: &Writer) {
 
 /// Full changes (record, revision, links, key, flat row, search, entry) by 64 clients that each wait for their answer.
 fn changes(store: &Store, writer: &Writer, unit: Id, synced: f64) {
-    let store = Arc::new(store.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let start = Instant::now();
     let time = Duration::from_secs(5);
     let clients: Vec<_> = (0..64)
         .map(|client| {
             let (store, writer) = (store.clone(), writer.clone());
-            std::thread::spawn(move || {
+            runtime.spawn(async move {
                 let permit = permit(&store, "asset");
                 let mut done = 0_u32;
                 while start.elapsed() < time {
                     let asset = asset(&format!("C-{client}-{done}"), unit);
                     let op = Op::Create { register: "asset".into(), id: Id::new(store.clock()), body: body_of(&asset) };
-                    writer.commit_now(Change::one(Request::new(), permit.clone(), op)).expect("a change");
+                    writer.commit(Change::one(Request::new(), permit.clone(), op)).await.expect("a change");
                     done += 1;
                 }
                 done
             })
         })
         .collect();
-    let done: u32 = clients.into_iter().map(|client| client.join().expect("a client")).sum();
+    let mut done = 0;
+    for client in clients {
+        done += runtime.block_on(client).expect("a client");
+    }
     let rate = f64::from(done) / start.elapsed().as_secs_f64();
     row(
         "full durable changes by 64 clients",
@@ -366,7 +368,7 @@ fn browse(address: SocketAddr, path: &str, cookie: &str) -> Vec<Duration> {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n");
     let mut times = Vec::new();
     let mut buffer = vec![0; 256 * 1024];
-    for _ in 0..100 {
+    for _ in 0..300 {
         let start = Instant::now();
         stream.write_all(request.as_bytes()).expect("a request");
         let mut got = 0;

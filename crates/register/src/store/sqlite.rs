@@ -47,8 +47,8 @@ impl Db {
         let db = Self { connection: Connection::open(path)? };
         db.batch(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;
-             PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=1000;
-             PRAGMA secure_delete=ON; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY;",
+             PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA wal_autocheckpoint=8000;
+             PRAGMA secure_delete=ON; PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;",
         )?;
         db.connection.set_prepared_statement_cache_capacity(256);
         Ok(db)
@@ -84,27 +84,18 @@ impl Db {
         mut each: impl FnMut(Line) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut statement = self.connection.prepare_cached(sql).map_err(DbError::from)?;
-        let width = statement.column_count();
-        let mut rows = statement.query(rusqlite::params_from_iter(cells)).map_err(DbError::from)?;
-        while let Some(row) = rows.next().map_err(DbError::from)? {
-            let mut line = Vec::with_capacity(width);
-            for at in 0..width {
-                line.push(match row.get_ref(at).map_err(DbError::from)? {
-                    ValueRef::Null => Cell::Null,
-                    ValueRef::Integer(value) => Cell::Int(value),
-                    ValueRef::Real(_) => {
-                        return Err(DbError::Other("a floating-point number in the store".into()).into());
-                    }
-                    ValueRef::Text(bytes) => Cell::Text(
-                        String::from_utf8(bytes.to_vec())
-                            .map_err(|_| DbError::Other("text that is not UTF-8 in the store".into()))?,
-                    ),
-                    ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
-                });
-            }
-            each(Line(line))?;
-        }
-        Ok(())
+        hand_over(&mut statement, rusqlite::params_from_iter(cells), &mut each)
+    }
+
+    /// The same for one number after the other, with one statement.
+    pub(crate) fn each_of<E: From<DbError>>(
+        &self,
+        sql: &str,
+        numbers: &[i64],
+        mut each: impl FnMut(Line) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(DbError::from)?;
+        numbers.iter().try_for_each(|number| hand_over(&mut statement, [number], &mut each))
     }
 
     /// Counts the values of each column of the answer, without making a row of it.
@@ -151,8 +142,40 @@ impl Db {
         Ok(first)
     }
 
+    /// Rows written since the connection was opened.
+    pub(crate) fn rows_written(&self) -> u64 {
+        self.connection.total_changes()
+    }
+
     /// Whether no transaction is open: after a failed statement SQLite may have rolled back by itself.
     pub(crate) fn outside_transaction(&self) -> bool {
         self.connection.is_autocommit()
     }
+}
+
+fn hand_over<E: From<DbError>>(
+    statement: &mut rusqlite::Statement<'_>,
+    parameters: impl rusqlite::Params,
+    each: &mut impl FnMut(Line) -> Result<(), E>,
+) -> Result<(), E> {
+    let width = statement.column_count();
+    let mut rows = statement.query(parameters).map_err(DbError::from)?;
+    while let Some(row) = rows.next().map_err(DbError::from)? {
+        let mut line = Vec::with_capacity(width);
+        for at in 0..width {
+            line.push(match row.get_ref(at).map_err(DbError::from)? {
+                ValueRef::Null => Cell::Null,
+                ValueRef::Integer(value) => Cell::Int(value),
+                ValueRef::Real(_) => return Err(DbError::Other("a floating-point number in the store".into()).into()),
+                ValueRef::Text(bytes) => Cell::Text(
+                    std::str::from_utf8(bytes)
+                        .map_err(|_| DbError::Other("text that is not UTF-8 in the store".into()))?
+                        .to_owned(),
+                ),
+                ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+            });
+        }
+        each(Line(line))?;
+    }
+    Ok(())
 }

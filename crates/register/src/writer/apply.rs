@@ -1,6 +1,6 @@
 //! One change inside the writer's transaction: check, record, revision, links, keys, flat row, search, entry.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use base::clock::Timestamp;
@@ -47,6 +47,8 @@ pub(super) struct Batch<'a> {
     scales: Scales,
     touched: BTreeSet<String>,
     words: Vec<Words>,
+    /// How a row of a register's flat table is written.
+    upserts: BTreeMap<String, String>,
 }
 
 /// What the index of words is to hold of a record. It is written once for the whole batch: the index closes what it has
@@ -113,6 +115,7 @@ impl<'a> Batch<'a> {
             scales: store.scales(db)?,
             touched: BTreeSet::new(),
             words: Vec::new(),
+            upserts: BTreeMap::new(),
         })
     }
 
@@ -560,7 +563,11 @@ impl<'a> Batch<'a> {
         }
         let facts = Facts { n: *n, live: !archived, state: &record.state, until: record.until, unit, owner };
         let cells = flat::cells(description, &facts, body, &self.scales, &n_of);
-        self.db.run(&flat::upsert(description), &cells)?;
+        let upsert = match self.upserts.get(&description.name) {
+            Some(upsert) => upsert,
+            None => self.upserts.entry(description.name.clone()).or_insert(flat::upsert(description)),
+        };
+        self.db.run(upsert, &cells)?;
         let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
         let shown = |body: &Body, archived: bool| {
             let found = !archived && description.part_of.as_deref() != Some("*");

@@ -42,7 +42,7 @@ fn a_request_id_has_one_form() {
     {
         assert!(Request::parse(bad).is_err(), "{bad}");
     }
-    assert_eq!(Request::parse(Request::new().as_str()).unwrap().as_str().len(), 43);
+    assert_eq!(Request::parse(Request::new().as_str()).unwrap().as_str().len(), 26);
 }
 
 #[test]

@@ -49,6 +49,22 @@ fn a_change_with_a_bad_third_step_leaves_nothing() {
 }
 
 #[test]
+fn what_is_refused_in_a_batch_leaves_the_others_whole() {
+    let house = House::new();
+    let change = |at: usize| creating(&house, Id::new(&house.clock), json!({"code": format!("c{}", at % 40)}));
+    let answers = house.writer.commit_many((0..60).map(change).collect()).unwrap();
+    let (made, refused) = answers.split_at(40);
+    assert!(made.iter().all(Result::is_ok));
+    for answer in refused {
+        assert_eq!(fields(answer.clone()), ["code"], "the code is taken, which shows only after rows were written");
+    }
+    let seqs: Vec<_> = made.iter().flat_map(|answer| answer.clone().unwrap().entries).collect();
+    assert!(seqs.windows(2).all(|pair| pair[1] == pair[0] + 1), "{seqs:?}");
+    assert_eq!(house.store.read_now(|reading| Ok(reading.all(TYPED)?.len())), Ok(40));
+    assert_eq!(house.still().audit().bad, None);
+}
+
+#[test]
 fn a_refused_grade_is_not_taken_by_what_waits_behind_it() {
     let house = House::new();
     let permit = house.permit(&house.chief(), Action::Create, &Subject::register("grade")).unwrap();
