@@ -23,9 +23,12 @@ pub(crate) fn end(until: &str) -> Option<Date> {
     if until == NO_END { None } else { until.parse().ok() }
 }
 
-/// The grades of all scales: scale → value → rank and label; clones share them.
+/// The grades of all scales, by scale; clones share them.
 #[derive(Debug, Clone, Default)]
-pub struct Scales(pub(crate) Arc<HashMap<String, HashMap<String, (i64, String)>>>);
+pub struct Scales(pub(crate) Arc<HashMap<String, Grades>>);
+
+/// The grades of a scale: value → rank and label.
+pub(crate) type Grades = HashMap<String, (i64, String)>;
 
 impl Scales {
     /// Rank of a grade.

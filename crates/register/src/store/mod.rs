@@ -370,7 +370,7 @@ pub(crate) fn version(db: &Db, register: &str) -> Result<u64, DbError> {
 
 /// The grades of all scales.
 pub(crate) fn scales(db: &Db) -> Result<Scales, DbError> {
-    let mut scales: HashMap<String, HashMap<_, _>> = HashMap::new();
+    let mut scales: HashMap<String, flat::Grades> = HashMap::new();
     db.each::<DbError>("SELECT body FROM record WHERE register = 'grade' AND archived = 0", &[], |line| {
         if let Ok(grade) = serde_json::from_str::<crate::built_in::Grade>(line.text(0)) {
             scales.entry(grade.scale).or_default().insert(grade.value, (i64::from(grade.rank), grade.label));
