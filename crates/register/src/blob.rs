@@ -4,10 +4,16 @@ use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
 use crate::say::{Failure, Refusal};
+
+/// How the file of an upload under way begins.
+const INCOMING: &str = "incoming-";
+/// An upload that has been under way for this long was broken off.
+const BROKEN_OFF: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Largest attachment, in bytes.
 pub const LARGEST: u64 = 25 * 1024 * 1024;
@@ -29,9 +35,9 @@ impl Incoming {
     ///
     /// # Errors
     /// When the folder can't be written, or the disk is full.
-    pub fn begin(data: &Path, limit: u64) -> Result<Self, Failure> {
+    pub(crate) fn begin(data: &Path, limit: u64) -> Result<Self, Failure> {
         let folder = data.join("blobs");
-        let path = folder.join(format!("incoming-{}", base::random::token()));
+        let path = folder.join(format!("{INCOMING}{}", base::random::token()));
         let file = File::options().write(true).create_new(true).open(&path).map_err(|e| failure(&e))?;
         Ok(Self { file, path, folder, hash: Sha256::new(), size: 0, limit, kept: false })
     }
@@ -82,14 +88,16 @@ impl Drop for Incoming {
     }
 }
 
-/// Keeps bytes that are already at hand; their SHA-256 in hexadecimal.
-///
-/// # Errors
-/// A failure of the disk.
-pub fn keep(data: &Path, bytes: &[u8]) -> Result<String, Failure> {
-    let mut incoming = Incoming::begin(data, u64::MAX)?;
-    incoming.take(bytes)?;
-    incoming.keep().map(|(name, _)| name)
+/// Removes what uploads that were broken off a day ago or more have left, as after a power cut.
+pub(crate) fn sweep(data: &Path) {
+    let Ok(items) = fs::read_dir(data.join("blobs")) else { return };
+    for item in items.flatten() {
+        let old = |meta: fs::Metadata| meta.modified().ok().and_then(|at| at.elapsed().ok()) >= Some(BROKEN_OFF);
+        if item.file_name().to_string_lossy().starts_with(INCOMING) && item.metadata().is_ok_and(old) {
+            // What can't be removed now is tried again.
+            let _ = fs::remove_file(item.path());
+        }
+    }
 }
 
 /// The bytes of that SHA-256, if they are there and unchanged.
@@ -130,5 +138,26 @@ fn failure(error: &io::Error) -> Failure {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => Failure::Full,
         _ => Failure::Broken(format!("the folder of files can't be written: {error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_uploads_that_were_broken_off_long_ago_are_removed() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().join("blobs");
+        fs::create_dir(&folder).unwrap();
+        for (name, age) in [("incoming-old", BROKEN_OFF), ("incoming-new", Duration::ZERO), ("other", BROKEN_OFF)] {
+            let file = File::create(folder.join(name)).unwrap();
+            let modified = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(modified - age).unwrap();
+        }
+        sweep(data.path());
+        let mut left: Vec<_> = fs::read_dir(&folder).unwrap().map(|item| item.unwrap().file_name()).collect();
+        left.sort();
+        assert_eq!(left, ["incoming-new", "other"]);
     }
 }

@@ -140,7 +140,7 @@ pub enum Op {
         /// The revision that the person saw.
         base: u64,
     },
-    /// A fact about a record that changes nothing in it: a restricted record was opened, somebody signed in, a list was taken out.
+    /// A fact about a record that changes nothing in it: a restricted record was opened, somebody signed in.
     Noted {
         /// Its register.
         register: Cow<'static, str>,
@@ -163,6 +163,9 @@ impl Op {
         }
     }
 }
+
+/// A failed sign-in counts for this long, in ms.
+pub const FAILED_FOR: i64 = 15 * 60 * 1000;
 
 /// Operational rows: same writer, no entry of their own.
 #[derive(Debug, Clone)]

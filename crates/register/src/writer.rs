@@ -5,8 +5,10 @@
 //! process stops, so that the truth is read from the disk at the next start.
 
 mod apply;
+mod leave;
+mod side;
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use std::time::Duration;
 use ledger::{Frontier, Signer};
 use tokio::sync::oneshot;
 
+use crate::blob::{self, Incoming};
 use crate::change::{Change, Done, Side};
 use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
@@ -28,6 +31,8 @@ const WAITING: usize = 4_096;
 const BATCH: usize = 512;
 /// Entries after which the planner looks at the tables anew, when nobody waits.
 const STUDY_EVERY: u64 = 5_000;
+/// How often rows whose time is over are let go, in ms.
+const SWEEP_EVERY: i64 = 60 * 60 * 1000;
 /// Entries after which a checkpoint is made at the latest; otherwise within a second.
 const CHECKPOINT_EVERY: u64 = 1_000;
 
@@ -58,6 +63,23 @@ type Written = (Vec<Result<Done, Failure>>, u64);
 #[derive(Clone)]
 pub struct Writer {
     queue: SyncSender<Job>,
+    room: Room,
+}
+
+/// The room that the disk must keep.
+#[derive(Clone)]
+struct Room {
+    folder: PathBuf,
+    reserve: u64,
+}
+
+impl Room {
+    fn is_left(&self) -> bool {
+        match rustix::fs::statvfs(&self.folder) {
+            Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) >= self.reserve,
+            Err(_) => true,
+        }
+    }
 }
 
 /// The running writer. Dropping every [`Writer`] and joining ends it after its last batch and checkpoint.
@@ -84,13 +106,14 @@ impl Writer {
     pub fn start(store: &Store, settings: Settings) -> Result<(Writer, Running), Failure> {
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
-        let mut desk = Desk { store: store.clone(), db, settings: Arc::new(settings), signed: 0, studied: 0 };
+        let room = Room { folder: store.folder().to_owned(), reserve: settings.reserve };
+        let mut desk = Desk { store: store.clone(), db, settings, room: room.clone(), signed: 0, studied: 0, swept: 0 };
         desk.signed = desk.last_checkpoint()?;
         let thread = std::thread::Builder::new()
             .name("writer".into())
             .spawn(move || desk.serve(&jobs))
             .map_err(|e| Failure::Broken(format!("the writer's thread can't start: {e}")))?;
-        Ok((Writer { queue }, Running { thread: Some(thread) }))
+        Ok((Writer { queue, room }, Running { thread: Some(thread) }))
     }
 
     /// Carries out a change. When it answers yes, the change and its entries are on disk.
@@ -132,6 +155,24 @@ impl Writer {
         self.send(Wish::Side(side))?.await.unwrap_or(Err(Failure::Unknown)).map(|_| ())
     }
 
+    /// Begins a file of at most `limit` bytes in the data folder, to be named by a record of a later change.
+    ///
+    /// # Errors
+    /// [`Failure::Full`] when the disk has no more room than its reserve; a failure of the folder.
+    pub fn incoming(&self, limit: u64) -> Result<Incoming, Failure> {
+        if self.room.is_left() { Incoming::begin(&self.room.folder, limit) } else { Err(Failure::Full) }
+    }
+
+    /// Keeps a file whose bytes are at hand; their SHA-256 in hexadecimal.
+    ///
+    /// # Errors
+    /// As [`Writer::incoming`].
+    pub fn keep(&self, bytes: &[u8]) -> Result<String, Failure> {
+        let mut incoming = self.incoming(u64::MAX)?;
+        incoming.take(bytes)?;
+        incoming.keep().map(|(name, _)| name)
+    }
+
     fn send(&self, wish: Wish) -> Result<oneshot::Receiver<Result<Done, Failure>>, Failure> {
         let (answer, receiver) = oneshot::channel();
         match self.queue.try_send((wish, answer)) {
@@ -147,11 +188,14 @@ struct Desk {
     // Let go before the connection that writes: the last one to close folds the log into the database, and readers can't.
     store: Store,
     db: Db,
-    settings: Arc<Settings>,
+    settings: Settings,
+    room: Room,
     /// Size of the newest checkpoint.
     signed: u64,
     /// Size of the ledger when the planner last looked at the tables.
     studied: u64,
+    /// When rows whose time is over were last let go, ms.
+    swept: i64,
 }
 
 impl Desk {
@@ -165,6 +209,7 @@ impl Desk {
                         unsigned = !self.checkpoint();
                     }
                     self.study();
+                    self.sweep();
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -186,7 +231,7 @@ impl Desk {
     /// Writes a batch and answers everyone in it; the ledger's size afterwards.
     fn write(&mut self, jobs: Vec<Job>) -> u64 {
         let (wishes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-        let outcome = if self.has_room() { self.transaction(&wishes) } else { Err(Failure::Full) };
+        let outcome = if self.room.is_left() { self.transaction(&wishes) } else { Err(Failure::Full) };
         let (results, size) = match outcome {
             Ok((results, size)) => (results, size),
             Err(failure) => (answers.iter().map(|_| Err(failure.clone())).collect(), self.signed),
@@ -237,7 +282,9 @@ impl Desk {
             let (before, rows) = (batch.mark(), self.db.rows_written());
             let result = match wish {
                 Wish::Change(change) => batch.change(change),
-                Wish::Side(side) => batch.sides(side).map(|()| Done { entries: Vec::new(), records: Vec::new() }),
+                Wish::Side(side) => {
+                    side::write(&self.db, side).map(|()| Done { entries: Vec::new(), records: Vec::new() })
+                }
             };
             if self.db.outside_transaction() {
                 // The disk ran full in mid-transaction and the database gave everything back.
@@ -280,15 +327,35 @@ impl Desk {
         }
     }
 
-    fn stop(&self) {
-        (self.settings.lost)();
+    /// In a quiet moment of every hour, rows whose time is over go, and files whose upload was broken off.
+    fn sweep(&mut self) {
+        let now = self.store.clock().now().millis();
+        if now < self.swept + SWEEP_EVERY {
+            return;
+        }
+        self.swept = now;
+        if let Err(failure) = self.sweep_rows(now) {
+            tracing::warn!(%failure, "old sessions and requests could not be let go");
+        }
+        blob::sweep(self.store.folder());
     }
 
-    fn has_room(&self) -> bool {
-        match rustix::fs::statvfs(self.store.folder()) {
-            Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) >= self.settings.reserve,
-            Err(_) => true,
+    fn sweep_rows(&self, now: i64) -> Result<(), Failure> {
+        if !self.room.is_left() {
+            return Err(Failure::Full);
         }
+        self.db.batch("BEGIN IMMEDIATE")?;
+        match side::sweep(&self.db, now) {
+            Ok(()) => self.commit(),
+            Err(error) => {
+                self.db.batch("ROLLBACK")?;
+                Err(error.into())
+            }
+        }
+    }
+
+    fn stop(&self) {
+        (self.settings.lost)();
     }
 
     fn last_checkpoint(&self) -> Result<u64, DbError> {
@@ -311,7 +378,7 @@ impl Desk {
     }
 
     fn sign_head(&self) -> Result<u64, Failure> {
-        if !self.has_room() {
+        if !self.room.is_left() {
             return Err(Failure::Full);
         }
         self.db.batch("BEGIN IMMEDIATE")?;

@@ -70,8 +70,7 @@ pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes
     }
     // Bytes are on disk before the records that name them.
     let reading_bytes = serde_json::to_vec(&understood).map_err(|e| Failure::Broken(e.to_string()))?;
-    let (source_sha256, reading_sha256) =
-        (blob::keep(store.folder(), bytes)?, blob::keep(store.folder(), &reading_bytes)?);
+    let (source_sha256, reading_sha256) = (writer.keep(bytes)?, writer.keep(&reading_bytes)?);
     let clock = store.clock();
     let (document, edition) = (known.document.as_ref().map_or_else(|| Id::new(clock), |row| row.id), Id::new(clock));
     let mut ops = Vec::new();

@@ -110,7 +110,7 @@ impl From<DbError> for Failure {
 }
 
 /// The number of the tables' shape.
-const SHAPE: &str = "1";
+const SHAPE: &str = "2";
 /// How many readers work at the same time.
 const READERS: usize = 4;
 

@@ -9,7 +9,7 @@ use base::id::Id;
 use ledger::{Commitment, Entry, Frontier, Object, Salt, commitment, leaf_hash};
 use serde_json::Value;
 
-use crate::change::{Change, Done, Op, Side};
+use crate::change::{Change, Done, Op};
 use crate::check;
 use crate::describe::{Description, Field, Kind, Unique};
 use crate::flat::{self, Facts, Scales};
@@ -18,12 +18,11 @@ use crate::permit::{Action, Permit, Subject, Who};
 use crate::record::{Body, Kept};
 use crate::say::{Failure, Refusal};
 use crate::store::{self, Cell, Db, DbError, Store};
-use crate::writer::head;
+use crate::writer::leave::{covered, still_inside};
+use crate::writer::{head, side};
 
 /// Longest reason or note, in characters.
 const WORDS: usize = 2_000;
-/// A failed sign-in is forgotten after this long, in ms.
-const FORGET: i64 = 900_000;
 
 /// The state of a batch that must go back with a savepoint.
 pub(super) struct Mark {
@@ -178,11 +177,11 @@ impl<'a> Batch<'a> {
         for record in &fresh {
             self.derive(record)?;
         }
-        self.sides(&change.side)?;
+        side::write(self.db, &change.side)?;
         let answer = serde_json::to_string(&done).map_err(|e| Failure::Broken(e.to_string()))?;
         self.db.run(
-            "INSERT INTO request (id, actor, wish, answer) VALUES (?1, ?2, ?3, ?4)",
-            &[change.request.as_str().into(), actor.into(), wish.into(), answer.into()],
+            "INSERT INTO request (id, at, actor, wish, answer) VALUES (?1, ?2, ?3, ?4, ?5)",
+            &[change.request.as_str().into(), self.now.millis().into(), actor.into(), wish.into(), answer.into()],
         )?;
         Ok(done)
     }
@@ -671,104 +670,6 @@ impl<'a> Batch<'a> {
             ],
         )?;
         Ok(())
-    }
-
-    pub(super) fn sides(&self, sides: &[Side]) -> Result<(), Failure> {
-        sides.iter().try_for_each(|side| self.side(side))
-    }
-
-    fn side(&self, side: &Side) -> Result<(), Failure> {
-        let n_of = |account: &Id| store::n_of(self.db, &account.to_string()).map(Cell::Int).ok_or(Failure::Missing);
-        let (sql, cells): (&str, Vec<Cell>) = match side {
-            Side::Credential { account, phc } => (
-                "INSERT INTO credential (account, phc) VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET phc = excluded.phc",
-                vec![n_of(account)?, phc.as_str().into()],
-            ),
-            Side::SessionOpen { hash, account, at, until } => (
-                "INSERT INTO session (hash, account, opened, seen, until) VALUES (?1, ?2, ?3, ?3, ?4)",
-                vec![hash.as_slice().into(), n_of(account)?, (*at).into(), (*until).into()],
-            ),
-            Side::SessionTouch { hash, at } => {
-                ("UPDATE session SET seen = ?2 WHERE hash = ?1", vec![hash.as_slice().into(), (*at).into()])
-            }
-            Side::SessionEnd { hash } => ("DELETE FROM session WHERE hash = ?1", vec![hash.as_slice().into()]),
-            Side::SessionsEnd { account, but } => {
-                let but = but.map_or_else(Vec::new, |hash| hash.to_vec());
-                ("DELETE FROM session WHERE account = ?1 AND hash <> ?2", vec![n_of(account)?, Cell::Blob(but)])
-            }
-            Side::Failed { key, at } => (
-                "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET
-                 count = CASE WHEN since < ?3 THEN 1 ELSE count + 1 END, since = CASE WHEN since < ?3 THEN ?2 ELSE since END",
-                vec![key.as_str().into(), (*at).into(), (at - FORGET).into()],
-            ),
-            Side::Forgive { key } => ("DELETE FROM failed WHERE key = ?1", vec![key.as_str().into()]),
-            Side::Setting { name, value: Some(value) } => (
-                "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                vec![(*name).into(), value.as_str().into()],
-            ),
-            Side::Setting { name, value: None } => ("DELETE FROM setting WHERE name = ?1", vec![(*name).into()]),
-        };
-        self.db.run(sql, &cells)?;
-        Ok(())
-    }
-}
-
-/// Whether the permit covers this operation: the record that it names, or a part of it.
-fn covered(permit: &Permit, op: &Op, description: &Description) -> Result<(), Failure> {
-    let (register, id) = op.object();
-    let own = permit.register() == register;
-    let part = description.part_of.as_deref() == Some(permit.register());
-    let same = own && permit.id() == Some(id);
-    let about = |body: &Body| {
-        let about = body.get("about").and_then(Value::as_str).and_then(|about| about.parse().ok());
-        permit.id().is_some() && about == permit.id()
-    };
-    // A part of the house that brings in brings in whole documents and houses, over all registers.
-    let engine = matches!(permit.actor().who, Who::Engine(_));
-    let hidden_only = |patch: &Body| patch.keys().all(|name| description.field(name).is_some_and(|field| field.hidden));
-    let covered = match (permit.action(), op) {
-        (Action::Create, Op::Create { .. }) => own || part,
-        (Action::Edit, Op::Edit { .. } | Op::Archive { .. }) => same || part,
-        (Action::Create | Action::Edit | Action::Act(_), Op::Create { .. } | Op::Edit { .. } | Op::Archive { .. }) => {
-            part
-        }
-        (Action::Import, Op::Create { .. } | Op::Edit { .. }) => own || part || engine || register == "import",
-        (Action::Act(name), Op::Act { transition, .. }) => same && &*name == transition.as_ref(),
-        (Action::Comment, Op::Create { body, .. }) => register == "comment" && about(body),
-        (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),
-        (Action::View | Action::Export | Action::Administer, Op::Noted { .. }) => same,
-        (Action::Administer, Op::Edit { patch, .. }) => same && hidden_only(patch),
-        _ => false,
-    };
-    if covered { Ok(()) } else { Err(Failure::Refused) }
-}
-
-/// A record that is made or changed under a permit must be in the permit's scope, before and after. What is only part of
-/// another record follows that record.
-fn still_inside(
-    permit: &Permit,
-    description: &Description,
-    id: Id,
-    (rev, state): (u64, &str),
-    (unit, owner): (Option<Id>, Option<Id>),
-) -> Result<(), Failure> {
-    if permit.register() != description.name {
-        return Ok(());
-    }
-    let subject =
-        Subject { register: description.name.clone(), id: Some(id), rev, state: state.to_owned(), unit, owner };
-    if permit.scope().admits(&subject) { Ok(()) } else { Err(outside(description)) }
-}
-
-fn outside(description: &Description) -> Failure {
-    match &description.unit {
-        Some(field) => Refusal::at(
-            field,
-            "この部署の記録を登録・変更する権限がありません。担当の部署を選んでください",
-            "You may not keep records of this unit: choose a unit of yours",
-        )
-        .into(),
-        None => Failure::Refused,
     }
 }
 

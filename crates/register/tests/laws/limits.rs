@@ -1,6 +1,6 @@
 //! Limits: of lists, words, requests and files.
 
-use register::blob::{self, Incoming};
+use register::blob;
 use register::change::{Change, Op, Request};
 use register::permit::{Action, Subject};
 use serde_json::json;
@@ -49,12 +49,12 @@ fn a_request_id_has_one_form() {
 fn a_file_beyond_its_limit_leaves_nothing_behind() {
     let house = House::new();
     let folder = house.folder.path();
-    let mut incoming = Incoming::begin(folder, 10).unwrap();
+    let mut incoming = house.writer.incoming(10).unwrap();
     incoming.take(b"12345").unwrap();
     assert_eq!(fields(incoming.take(b"678901")), ["file"]);
     drop(incoming);
     assert_eq!(std::fs::read_dir(folder.join("blobs")).unwrap().count(), 0);
-    let mut incoming = Incoming::begin(folder, 10).unwrap();
+    let mut incoming = house.writer.incoming(10).unwrap();
     incoming.take(b"1234567890").unwrap();
     let (name, size) = incoming.keep().unwrap();
     assert_eq!((size, blob::read(folder, &name)), (10, Ok(Some(b"1234567890".to_vec()))));
@@ -64,8 +64,8 @@ fn a_file_beyond_its_limit_leaves_nothing_behind() {
 fn a_file_that_changed_on_disk_is_not_handed_out() {
     let house = House::new();
     let folder = house.folder.path();
-    let name = blob::keep(folder, b"bytes").unwrap();
-    assert_eq!(blob::keep(folder, b"bytes").unwrap(), name, "the same bytes are one file");
+    let name = house.writer.keep(b"bytes").unwrap();
+    assert_eq!(house.writer.keep(b"bytes").unwrap(), name, "the same bytes are one file");
     let path = folder.join("blobs").join(&name[..2]).join(&name);
     base::durable::write(&path, b"other").unwrap();
     assert!(blob::read(folder, &name).is_err());

@@ -320,7 +320,7 @@ fn operational_rows_have_no_entry_and_stand_or_fall_together() {
     let house = House::new();
     let size = house.size();
     let account = house.person;
-    let open = |hash| Side::SessionOpen { hash, account, at: 1, until: 9 };
+    let open = |hash| Side::SessionOpen { hash, account, at: 1, until: i64::MAX };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let operate = |sides| runtime.block_on(house.writer.operate(sides));
     operate(vec![open([1; 32]), open([2; 32]), Side::SessionTouch { hash: [1; 32], at: 5 }]).unwrap();
@@ -331,4 +331,21 @@ fn operational_rows_have_no_entry_and_stand_or_fall_together() {
     assert_eq!(session([1; 32]).unwrap().seen, 5);
     assert_eq!((session([2; 32]), session([3; 32])), (None, None));
     assert_eq!(house.size(), size);
+}
+
+#[test]
+fn rows_whose_time_is_over_go_in_a_quiet_moment() {
+    let house = House::new();
+    let now = house.clock.now().millis();
+    let open = |hash, until| Side::SessionOpen { hash, account: house.person, at: 1, until };
+    let failed = |key: &str, at| Side::Failed { key: key.into(), at };
+    let sides = vec![open([1; 32], now), open([2; 32], i64::MAX), failed("account:old", 1), failed("account:new", now)];
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(house.writer.operate(sides)).unwrap();
+    house.until(|reading| {
+        let session = |hash| reading.session(&hash).unwrap().is_some();
+        let failed = |key| reading.failed(key).unwrap().0 == 1;
+        assert!(session([2; 32]) && failed("account:new"), "what is still of use stays");
+        (!session([1; 32]) && !failed("account:old")).then_some(())
+    });
 }

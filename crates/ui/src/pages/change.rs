@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base::id::Id;
 use maud::html;
-use register::blob::{self, Incoming};
+use register::blob;
 use register::built_in::{Attachment, Comment, Held};
 use register::change::{Change, Op, Request};
 use register::describe::Field;
@@ -210,7 +210,7 @@ pub(super) async fn attach(page: Page, Path((register, id)): Path<(String, Strin
             Some("request") => request = Some(Request::parse(&part.text().await.map_err(cut)?)?),
             Some("file") if file.is_none() => {
                 let name = name(part.file_name().unwrap_or(""));
-                let mut incoming = Incoming::begin(page.app.store.folder(), blob::LARGEST)?;
+                let mut incoming = page.app.writer.incoming(blob::LARGEST)?;
                 while let Some(bytes) = part.chunk().await.map_err(cut)? {
                     incoming.take(&bytes)?;
                 }

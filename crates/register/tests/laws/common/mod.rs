@@ -224,6 +224,17 @@ impl House {
         Still { folder: self.folder, store: self.store }
     }
 
+    /// What `ready` says once it says something: for what the writer does in its own time.
+    pub(crate) fn until<T>(&self, ready: impl Fn(&Reading<'_>) -> Option<T>) -> T {
+        for _ in 0..600 {
+            if let Some(found) = self.store.read_now(|reading| Ok(ready(reading))).unwrap() {
+                return found;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("a minute was not enough");
+    }
+
     /// Stops the writer and starts another.
     pub(crate) fn restarted(mut self, reserve: u64) -> Self {
         drop(self.writer);

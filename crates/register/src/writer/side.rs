@@ -1,0 +1,59 @@
+//! Operational rows: sessions, secrets, failed sign-ins, values of the house. They have no entry, and go when their time is
+//! over.
+
+use base::id::Id;
+
+use crate::change::{FAILED_FOR, Side};
+use crate::say::Failure;
+use crate::store::{self, Cell, Db, DbError};
+
+/// A request is remembered for this long, in ms: nobody sends an old page again after thirty days.
+const REMEMBERED: i64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Writes rows, in order.
+pub(super) fn write(db: &Db, sides: &[Side]) -> Result<(), Failure> {
+    sides.iter().try_for_each(|side| one(db, side))
+}
+
+/// Lets go of what is of no more use: sessions that ended, failures that are forgotten, requests that nobody repeats.
+pub(super) fn sweep(db: &Db, now: i64) -> Result<(), DbError> {
+    db.run("DELETE FROM session WHERE until <= ?1", &[now.into()])?;
+    db.run("DELETE FROM failed WHERE since <= ?1", &[(now - FAILED_FOR).into()])?;
+    db.run("DELETE FROM request WHERE at <= ?1", &[(now - REMEMBERED).into()])?;
+    Ok(())
+}
+
+fn one(db: &Db, side: &Side) -> Result<(), Failure> {
+    let n_of = |account: &Id| store::n_of(db, &account.to_string()).map(Cell::Int).ok_or(Failure::Missing);
+    let (sql, cells): (&str, Vec<Cell>) = match side {
+        Side::Credential { account, phc } => (
+            "INSERT INTO credential (account, phc) VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET phc = excluded.phc",
+            vec![n_of(account)?, phc.as_str().into()],
+        ),
+        Side::SessionOpen { hash, account, at, until } => (
+            "INSERT INTO session (hash, account, opened, seen, until) VALUES (?1, ?2, ?3, ?3, ?4)",
+            vec![hash.as_slice().into(), n_of(account)?, (*at).into(), (*until).into()],
+        ),
+        Side::SessionTouch { hash, at } => {
+            ("UPDATE session SET seen = ?2 WHERE hash = ?1", vec![hash.as_slice().into(), (*at).into()])
+        }
+        Side::SessionEnd { hash } => ("DELETE FROM session WHERE hash = ?1", vec![hash.as_slice().into()]),
+        Side::SessionsEnd { account, but } => {
+            let but = but.map_or_else(Vec::new, |hash| hash.to_vec());
+            ("DELETE FROM session WHERE account = ?1 AND hash <> ?2", vec![n_of(account)?, Cell::Blob(but)])
+        }
+        Side::Failed { key, at } => (
+            "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET
+             count = CASE WHEN since < ?3 THEN 1 ELSE count + 1 END, since = CASE WHEN since < ?3 THEN ?2 ELSE since END",
+            vec![key.as_str().into(), (*at).into(), (at - FAILED_FOR).into()],
+        ),
+        Side::Forgive { key } => ("DELETE FROM failed WHERE key = ?1", vec![key.as_str().into()]),
+        Side::Setting { name, value: Some(value) } => (
+            "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            vec![(*name).into(), value.as_str().into()],
+        ),
+        Side::Setting { name, value: None } => ("DELETE FROM setting WHERE name = ?1", vec![(*name).into()]),
+    };
+    db.run(sql, &cells)?;
+    Ok(())
+}
