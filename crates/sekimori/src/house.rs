@@ -1,5 +1,7 @@
 //! The house on its data folder: making one, opening it, and closing it so that everything is written.
 
+use std::path::Path;
+
 use base::clock::Clock;
 use base::id::Id;
 use register::change::{Change, Op, Request, Side};
@@ -82,7 +84,7 @@ impl House {
         folder.must_be_local()?;
         let signer = signer(folder)?;
         let key = signer.public();
-        let store = store(folder)?;
+        let store = current(folder)?;
         let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, lost };
         let (writer, running) = Writer::start(&store, settings)?;
         Ok(Self { store, writer, key, running })
@@ -126,9 +128,14 @@ pub(crate) fn must_be_there(folder: &Folder) -> Outcome {
     folder.must_be_local()
 }
 
-/// The store of the folder, whatever the state of its ledger.
-pub(crate) fn store(folder: &Folder) -> Result<Store, Failure> {
+/// The store of the folder, with tables as this version wants them.
+pub(crate) fn current(folder: &Folder) -> Result<Store, Failure> {
     Store::open(folder.path(), areas::registers(), Clock::system())
+}
+
+/// The store of the folder for reading only, whatever the state of its ledger.
+pub(crate) fn store(folder: &Folder) -> Result<Store, Failure> {
+    Store::look(folder.path(), areas::registers(), Clock::system())
 }
 
 /// Leave for the operator at the console.
@@ -154,6 +161,28 @@ pub(crate) fn signer(folder: &Folder) -> Outcome<Signer> {
         Trouble::new(
             format!("署名鍵 {path} の中身が鍵の形ではありません。バックアップから戻してください。"),
             format!("The signing key {path} is not in the form of a key: restore it from the backup."),
+        )
+    })
+}
+
+/// The key that checkpoints are checked with: the folder's own, or the copy that an auditor keeps.
+pub(crate) fn public_key(folder: &Folder, copy: Option<&Path>) -> Outcome<PublicKey> {
+    let file = copy.map_or_else(|| folder.public_key(), Path::to_owned);
+    let path = file.display();
+    let text = std::fs::read_to_string(&file).map_err(|e| {
+        Trouble::new(
+            format!(
+                "公開鍵 {path} を読めません（{e}）。手元の写しを --key で指定するか、バックアップから戻してください。"
+            ),
+            format!(
+                "The public key {path} can't be read ({e}): name a copy of it by --key, or restore it from the backup."
+            ),
+        )
+    })?;
+    text.trim_end().parse().map_err(|_| {
+        Trouble::new(
+            format!("{path} の中身が公開鍵の形ではありません。signing.pub か、その写しを指定してください。"),
+            format!("{path} is not in the form of a public key: name signing.pub or a copy of it."),
         )
     })
 }
@@ -195,7 +224,7 @@ pub(crate) fn only_demo(folder: &Folder) -> Trouble {
     )
 }
 
-fn write_new(path: &std::path::Path, text: &str, mode: u32) -> Outcome {
+fn write_new(path: &Path, text: &str, mode: u32) -> Outcome {
     base::durable::write_new(path, text.as_bytes(), mode).map_err(|e| {
         let path = path.display();
         Trouble::new(

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 use crate::describe::Description;
 use crate::flat::{self, Facts, Scales};
 use crate::record::Registers;
-use crate::say::Failure;
+use crate::say::{Failure, Refusal};
 use crate::writer::unique_value;
 pub(crate) use sqlite::Db;
 pub use sqlite::sqlite_version;
@@ -146,6 +146,36 @@ impl Store {
         let made = prepare(&db, &registers, &clock);
         db.batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         made?;
+        Ok(Self::on(folder, registers, clock))
+    }
+
+    /// Opens the store in `folder` for reading only: nothing is made, and nothing rebuilt.
+    ///
+    /// # Errors
+    /// When there is no store, or it is not as this program leaves one.
+    pub fn look(folder: &Path, registers: Registers, clock: Clock) -> Result<Self, Failure> {
+        registers.check().map_err(Failure::Broken)?;
+        let db = Db::open_read(&folder.join("sekimori.db"))?;
+        known_shape(&db)?;
+        for description in registers.all() {
+            if !is_current(&db, description)? {
+                return Err(Refusal::whole(
+                    format!(
+                        "{}の一覧用の表は、別の版の関守が作ったものです。この版で一度起動すると作り直されます",
+                        description.label.ja
+                    ),
+                    format!(
+                        "The table for the list of {} was made by another version: start this version once, so that it is made anew",
+                        description.label.en
+                    ),
+                )
+                .into());
+            }
+        }
+        Ok(Self::on(folder, registers, clock))
+    }
+
+    fn on(folder: &Path, registers: Registers, clock: Clock) -> Self {
         let inner = Inner {
             folder: folder.to_owned(),
             registers,
@@ -155,7 +185,7 @@ impl Store {
             counts: crate::list::Counts::default(),
             scales: Mutex::default(),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Self { inner: Arc::new(inner) }
     }
 
     /// The registers.
@@ -244,13 +274,7 @@ impl Store {
 
 fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure> {
     if db.first("SELECT 1 FROM sqlite_master WHERE name = 'setting'", &[])?.is_some() {
-        let shape = db.first("SELECT value FROM setting WHERE name = 'shape'", &[])?;
-        let shape = shape.map(|line| line.text(0).to_owned()).unwrap_or_default();
-        if shape != SHAPE {
-            return Err(Failure::Broken(format!(
-                "this data folder has shape {shape}, and this program knows shape {SHAPE}: use the program that wrote it, or a newer one"
-            )));
-        }
+        known_shape(db)?;
     } else {
         db.batch(include_str!("tables.sql"))?;
         db.run("INSERT INTO setting (name, value) VALUES ('shape', ?1)", &[SHAPE.into()])?;
@@ -262,17 +286,34 @@ fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure>
     }
     let scales = scales(db)?;
     for description in registers.all() {
-        let digest = flat::digest(description);
-        let known = db.first("SELECT digest FROM flat WHERE register = ?1", &[description.name.as_str().into()])?;
-        if known.is_none_or(|line| line.text(0) != digest) {
+        if !is_current(db, description)? {
             rebuild(db, description, &scales)?;
             db.run(
                 "INSERT OR REPLACE INTO flat (register, digest) VALUES (?1, ?2)",
-                &[description.name.as_str().into(), digest.into()],
+                &[description.name.as_str().into(), flat::digest(description).into()],
             )?;
         }
     }
     Ok(())
+}
+
+fn known_shape(db: &Db) -> Result<(), Failure> {
+    let shape = db.first("SELECT value FROM setting WHERE name = 'shape'", &[])?;
+    let shape = shape.map(|line| line.text(0).to_owned()).unwrap_or_default();
+    if shape == SHAPE {
+        return Ok(());
+    }
+    Err(Refusal::whole(
+        format!("このデータフォルダの形は{shape}で、この版の関守が使える形は{SHAPE}です。このデータフォルダを使っていた版か、新しい版をお使いください。デモのデータであれば、フォルダを削除すると作り直せます"),
+        format!("This data folder has shape {shape}, and this version knows shape {SHAPE}: use the version that wrote it, or a newer one; the data of the demonstration is made anew when you delete its folder"),
+    )
+    .into())
+}
+
+/// Whether the flat table of a register is as its description wants it.
+fn is_current(db: &Db, description: &Description) -> Result<bool, DbError> {
+    let known = db.first("SELECT digest FROM flat WHERE register = ?1", &[description.name.as_str().into()])?;
+    Ok(known.is_some_and(|line| line.text(0) == flat::digest(description)))
 }
 
 /// Makes a register's flat table anew from its records, and what a record's own columns hold of its body.

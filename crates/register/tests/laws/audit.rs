@@ -9,7 +9,7 @@ use register::proof::{Audited, show};
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::common::{DATA, House, Still, TYPED, body, key};
+use crate::common::{DATA, House, Still, TYPED, body, fields, key};
 
 /// A house with edits, acts, an archived record, reasons and noted facts.
 fn lively() -> House {
@@ -42,7 +42,7 @@ fn tampered(still: &Still, hand: impl FnOnce(&Connection)) -> Audited {
     open(&still.folder.path().join("sekimori.db")).execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
     hand(&open(&file));
     let clock = still.store.clock().clone();
-    let store = register::Store::open(copy.path(), still.store.registers().clone(), clock).unwrap();
+    let store = register::Store::look(copy.path(), still.store.registers().clone(), clock).unwrap();
     let answer = Still { folder: copy, store }.audit();
     assert!(answer.bad.is_some(), "the tampering is found");
     answer
@@ -58,6 +58,27 @@ fn seq(audited: Audited) -> Option<u64> {
 
 fn record(audited: Audited) -> String {
     audited.bad.unwrap().record.unwrap().1
+}
+
+#[test]
+fn looking_makes_nothing_and_says_what_it_cannot_read() {
+    let still = lively().still();
+    let (registers, clock) = (still.store.registers().clone(), still.store.clock().clone());
+    let look = |folder: &std::path::Path, registers: &register::Registers| {
+        register::Store::look(folder, registers.clone(), clock.clone())
+    };
+    let none = tempfile::tempdir().unwrap();
+    assert!(look(none.path(), &registers).is_err());
+    assert_eq!(std::fs::read_dir(none.path()).unwrap().count(), 0);
+    let folder = still.folder.path();
+    let field = json!({"name": "x_more", "label": {"ja": "追加", "en": "More"}, "kind": "bool"});
+    let wider = registers.add_field(TYPED, serde_json::from_value(field).unwrap()).unwrap();
+    assert_eq!(fields(look(folder, &wider)), [""], "the flat table is of another version");
+    register::Store::open(folder, wider.clone(), clock.clone()).unwrap();
+    look(folder, &wider).unwrap();
+    run("UPDATE setting SET value = '0' WHERE name = 'shape'")(&Connection::open(folder.join("sekimori.db")).unwrap());
+    assert_eq!(fields(look(folder, &wider)), [""], "the tables are of another shape");
+    assert_eq!(fields(register::Store::open(folder, wider, clock.clone())), [""]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `sekimori ledger`: the audit of everything against the ledger.
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Subcommand;
@@ -19,15 +20,18 @@ pub(crate) enum Command {
         /// 結果をJSONで出力します / As JSON
         #[arg(long)]
         json: bool,
+        /// 公開鍵の写し（省略時はデータフォルダの signing.pub） / A copy of the public key
+        #[arg(long, value_name = "FILE")]
+        key: Option<PathBuf>,
     },
 }
 
 /// Carries it out.
 pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
-    let Command::Verify { json } = command;
+    let Command::Verify { json, key } = command;
     let start = Instant::now();
     house::must_be_there(folder)?;
-    let key = house::signer(folder)?.public();
+    let key = house::public_key(folder, key.as_deref())?;
     let store = house::store(folder).map_err(unreadable)?;
     let size = store.read_now(proof::state).map_or(0, |(size, ..)| size);
     let bar = progress::bar(size, "検証 verifying");

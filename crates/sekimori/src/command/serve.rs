@@ -12,7 +12,6 @@ use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use ui::App;
 
-use super::init;
 use crate::config::Config;
 use crate::folder::Folder;
 use crate::house::{House, VERSION};
@@ -20,15 +19,11 @@ use crate::listen::{self, Visitors};
 use crate::trouble::{Outcome, Trouble};
 use crate::{house, log, say, stop};
 
-/// Serves a house in earnest, which is made where its folder isn't there yet.
+/// Serves a house in earnest. A folder that isn't there is not made: its name may be mistyped.
 pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
     let config = Config::read(config, folder.config())?;
     log::start(&config.log);
-    if folder.path().exists() {
-        house::must_be_real(folder)?;
-    } else {
-        init::make(folder)?;
-    }
+    house::must_be_real(folder)?;
     let _lock = folder.lock()?;
     let runtime = runtime()?;
     let listener = runtime.block_on(bind(config.web.listen.0))?;

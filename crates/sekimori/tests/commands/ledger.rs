@@ -14,6 +14,25 @@ fn a_sound_house_verifies_in_words_and_as_json() {
 }
 
 #[test]
+fn an_auditor_verifies_a_copy_without_the_secret_and_with_a_key_of_their_own() {
+    let place = Place::initialised();
+    with_people(&place);
+    std::fs::remove_file(place.data().join("signing.key")).unwrap();
+    let before = std::fs::read(place.data().join("sekimori.db")).unwrap();
+    assert_eq!(place.run(&["ledger", "verify"]).code, Some(0));
+    let kept = place.file("kept.pub", std::fs::read(place.data().join("signing.pub")).unwrap());
+    assert_eq!(place.run(&["ledger", "verify", "--key", &kept]).code, Some(0));
+    let other = Place::initialised();
+    let foreign = other.data().join("signing.pub").display().to_string();
+    let told = place.run(&["ledger", "verify", "--key", &foreign]);
+    assert_eq!(told.code, Some(4), "checkpoints of another ledger's key: {told:?}");
+    let told = place.run(&["ledger", "verify", "--key", "gone.pub"]);
+    assert_eq!(told.code, Some(1));
+    assert!(told.err.contains("--key"), "{}", told.err);
+    assert_eq!(std::fs::read(place.data().join("sekimori.db")).unwrap(), before, "looking changes nothing");
+}
+
+#[test]
 fn a_byte_that_was_changed_in_the_file_is_found_wherever_it_lies() {
     let place = Place::initialised();
     with_people(&place);

@@ -2,7 +2,7 @@ use std::net::TcpListener;
 
 use crate::common::{Place, Server, free_port};
 
-/// A server on a port of its own, which makes its folder if it isn't there.
+/// A server on a port of its own.
 fn serve(place: &Place) -> (Server, u16) {
     let port = free_port();
     let config = place.file("config.toml", format!("[web]\nlisten = \"127.0.0.1:{port}\"\n"));
@@ -10,14 +10,22 @@ fn serve(place: &Place) -> (Server, u16) {
 }
 
 #[test]
-fn the_first_start_makes_the_folder_and_gives_the_link_for_the_set_up() {
-    let place = Place::new();
+fn the_first_start_gives_the_link_for_the_set_up() {
+    let place = Place::initialised();
     let (server, _) = serve(&place);
     let (status, told) = server.stop();
     assert!(status.success(), "{told:?}");
     let link = told.out.lines().find(|line| line.contains("/setup/")).expect("the link is printed");
     assert!(link.trim().starts_with("http://127.0.0.1:"), "{link}");
     assert!(told.err.contains("everything is written"), "{}", told.err);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_not_made_by_serving() {
+    let place = Place::new();
+    let told = place.run(&["serve"]);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.err.contains("init") && !place.data().exists(), "{}", told.err);
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn prepared(folder: &Folder) -> Outcome<String> {
 
 /// Whether it was built to its end: the setting comes with its last change.
 fn is_whole(folder: &Folder) -> Outcome<bool> {
-    Ok(folder.key().exists() && folder.database().exists() && house::is_finished(&house::store(folder)?, Kind::Demo)?)
+    Ok(folder.key().exists() && folder.database().exists() && house::is_finished(&house::current(folder)?, Kind::Demo)?)
 }
 
 /// Serves until asked to stop, or until whoever looks after this process is gone.
