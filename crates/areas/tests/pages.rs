@@ -380,7 +380,7 @@ async fn evidence_meets_a_clause_until_its_last_day_and_lapses_by_the_clock_alon
     house.turn_to("2027-04-01", "00:00");
     assert_eq!(standing(&late, id).await, "未確認");
     has(&late.get(&format!("/clauses/{id}")).await, "期限切れ");
-    assert_eq!(house.entries(), entries + 3, "nothing but the one who looks was added");
+    assert_eq!(house.entries(), entries + 4, "nothing but the one who looks was added");
     let future = manager_post_evidence(&late, id, "R9.5.1").await;
     assert_eq!(future.status, 422);
     has(&future, "実施日は今日までの日にしてください");

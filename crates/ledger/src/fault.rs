@@ -83,6 +83,8 @@ pub enum What {
     RecordMismatch,
     /// A body is not there, and no entry says that it was erased.
     BodyMissing,
+    /// An entry was made in a session for which no entry says that its person signed in.
+    SessionUnknown,
     /// A file is not in the form of a proof.
     ProofMalformed,
     /// A proof doesn't lead to the root.
@@ -193,6 +195,10 @@ impl What {
             Self::BodyMismatch => ("the body is not the one that the entry recorded".into(), COMPARE),
             Self::RecordMismatch => ("the record is not as its last entry left it".into(), COMPARE),
             Self::BodyMissing => ("the body is not there, and no entry says that it was erased".into(), COMPARE),
+            Self::SessionUnknown => (
+                "no entry says that whoever did this had signed in".into(),
+                "Find out who could write to the database at that time, and ask the person who is named",
+            ),
             Self::ProofMalformed => ("the file is not in the form of a proof".into(), FETCH),
             Self::ProofBad => ("the proof does not lead to the root of the checkpoint".into(), FETCH),
             Self::OutOfRange { size } => (
@@ -250,6 +256,10 @@ impl What {
             Self::BodyMismatch => ("本文が、操作記録に残された時のものと一致しません".into(), COMPARE_JA),
             Self::RecordMismatch => ("記録の内容が、最後の操作記録と一致しません".into(), COMPARE_JA),
             Self::BodyMissing => ("本文がなく、消去したという操作記録もありません".into(), COMPARE_JA),
+            Self::SessionUnknown => (
+                "この操作をした人がサインインしたという操作記録がありません".into(),
+                "当時データベースに書き込めた人を調べ、名前のある本人に確かめてください",
+            ),
             Self::ProofMalformed => ("証明ファイルの形式ではありません".into(), FETCH_JA),
             Self::ProofBad => ("証明がチェックポイントの根のハッシュ値に一致しません".into(), FETCH_JA),
             Self::OutOfRange { size } => {

@@ -13,7 +13,7 @@ use crate::say::{Failure, Refusal};
 /// How the file of an upload under way begins.
 const INCOMING: &str = "incoming-";
 /// An upload that has been under way for this long was broken off.
-const BROKEN_OFF: Duration = Duration::from_secs(24 * 60 * 60);
+const BROKEN_OFF: Duration = Duration::from_hours(24);
 
 /// Largest attachment, in bytes.
 pub const LARGEST: u64 = 25 * 1024 * 1024;

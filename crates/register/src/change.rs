@@ -164,6 +164,8 @@ impl Op {
     }
 }
 
+/// What an account's entry says when somebody signed in. Every entry of a session must follow its own.
+pub const SIGN_IN: &str = "sign_in";
 /// A failed sign-in counts for this long, in ms.
 pub const FAILED_FOR: i64 = 15 * 60 * 1000;
 

@@ -1,6 +1,7 @@
 //! Reading: one moment of the store, with typed and untyped records, links, history and search.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use base::clock::Timestamp;
 use base::date::Date;
@@ -167,6 +168,11 @@ pub struct Session {
 const ROW: &str = "SELECT r.n, r.id, r.register, r.rev, r.state, r.until, r.archived,
     (SELECT u.id FROM record u WHERE u.n = r.unit), (SELECT o.id FROM record o WHERE o.n = r.owner), r.title, r.body, r.seq
     FROM record r";
+
+/// How many hits of a search over all registers are looked at, at most: what nobody may list must not keep a reader.
+const SEARCHED: i64 = 20_000;
+/// How many of them are read at a time.
+const SOME: i64 = 200;
 
 /// One moment of the store.
 pub struct Reading<'a> {
@@ -545,24 +551,28 @@ impl<'a> Reading<'a> {
     /// The store's failure.
     pub fn search(&self, actor: &Actor, text: &str, most: usize) -> Result<Vec<Row>, Failure> {
         let Some(words) = list::words(text, None) else { return Ok(Vec::new()) };
-        let mut rows = Vec::new();
-        let mut numbers = Vec::new();
-        // More than is shown, since some hits may not be for this actor.
-        self.db.each::<DbError>(
-            "SELECT rowid FROM search WHERE search MATCH ?1 ORDER BY rowid DESC LIMIT 1000",
-            &[words.into()],
-            |line| {
-                numbers.push(line.int(0));
-                Ok(())
-            },
-        )?;
-        for n in numbers {
-            let Some(row) = self.row(n)? else { continue };
-            let description = self.store.registers().description(&row.register);
-            if description.is_some_and(|description| scope(actor, description, Action::List).admits(&row.subject())) {
-                rows.push(row);
-                if rows.len() == most {
-                    break;
+        let (mut rows, mut before) = (Vec::new(), i64::MAX);
+        // Some hits may not be for this actor: go on until there are enough, or for so many.
+        for _ in 0..SEARCHED / SOME {
+            let mut numbers = Vec::new();
+            self.db.each::<DbError>(
+                "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
+                &[words.clone().into(), before.into(), SOME.into()],
+                |line| {
+                    numbers.push(line.int(0));
+                    Ok(())
+                },
+            )?;
+            let Some(last) = numbers.last() else { break };
+            before = *last;
+            for row in self.numbered(&numbers)? {
+                let description = self.store.registers().description(&row.register);
+                let listed = |description: &Arc<_>| scope(actor, description, Action::List).admits(&row.subject());
+                if description.is_some_and(listed) {
+                    rows.push(row);
+                    if rows.len() == most {
+                        return Ok(rows);
+                    }
                 }
             }
         }

@@ -9,6 +9,7 @@ use ledger::{Audit, Commitment, Fault, Salt, Source, What, check_body};
 pub use ledger::{Checkpoint, Entry, Hash, Proof, PublicKey, Signer};
 use serde::de::DeserializeOwned;
 
+use crate::change::SIGN_IN;
 use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
@@ -93,6 +94,8 @@ fn promised(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)
     let db = reading.db();
     let mut audit = Audit::new(key);
     let mut last: HashMap<String, Last> = HashMap::new();
+    // Session → who signed in.
+    let mut sessions = HashMap::new();
     // Of a fault in what hangs on an entry: the record.
     let mut named: HashMap<Option<u64>, (String, String)> = HashMap::new();
     db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| {
@@ -114,7 +117,8 @@ fn promised(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)
             }
             let row = ledger::Row { position: line.count(0), bytes: line.blob(1), leaf: line.blob(2) };
             let Ok(entry) = audit.entry(&row) else { return Ok(()) };
-            if let Err(what) = acts(&entry, &line).and(bodies(&entry, &line, &mut last)) {
+            let sound = acts(&entry, &line).and(bodies(&entry, &line, &mut last));
+            if let Err(what) = sound.and(signed_in(&entry, &mut sessions)) {
                 let fault = audit.keep(Fault::from(what).at(entry.seq));
                 named.entry(fault.seq).or_insert((entry.object.register, entry.object.id));
             }
@@ -148,6 +152,17 @@ fn acts(entry: &Entry, line: &Line) -> Result<(), What> {
         (entry.action.as_str(), entry.actor.as_str(), entry.ts.clone(), entry.object.rev, entry.object.id.as_str());
     let sound = if entry.action == "edit" { line.maybe(11).is_none() } else { act == promised };
     if sound { Ok(()) } else { Err(What::RecordMismatch) }
+}
+
+/// Checks that an entry's session was opened by its actor: a row that somebody slipped into the table of sessions has no
+/// entry that says so.
+fn signed_in(entry: &Entry, sessions: &mut HashMap<String, String>) -> Result<(), What> {
+    let Some(session) = &entry.session else { return Ok(()) };
+    if entry.action == SIGN_IN {
+        sessions.insert(session.clone(), entry.actor.clone());
+        return Ok(());
+    }
+    if sessions.get(session) == Some(&entry.actor) { Ok(()) } else { Err(What::SessionUnknown) }
 }
 
 fn moment(line: &Line, at: usize) -> String {

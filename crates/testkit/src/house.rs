@@ -8,9 +8,9 @@ use axum::Router;
 use base::clock::{Clock, Timestamp};
 use base::id::Id;
 use ledger::Signer;
-use register::change::{Change, Done, Op, Request, Side};
+use register::change::{Change, Done, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
-use register::permit::{Action, Actor, Role, Subject, decide};
+use register::permit::{Action, Actor, Holding, Role, Subject, Who, decide};
 use register::proof::{self, Audited, PublicKey};
 use register::writer::{Settings, Writer};
 use register::{Body, Description, Failure, Link, LinkAny, Record, Registers, Store, Word, body_of};
@@ -328,11 +328,23 @@ impl House {
             };
             ops.push(create(holding, &held));
         }
-        let at = self.clock.now().millis();
-        let mut side = vec![Side::SessionOpen { hash: session_hash(&cookie), account, at, until: at + LONGEST }];
-        side.extend(phc.map(|phc| Side::Credential { account, phc }));
-        self.change("account", ops, side).await.expect("a person can be made");
+        let side = phc.map(|phc| Side::Credential { account, phc });
+        self.change("account", ops, side.into_iter().collect()).await.expect("a person can be made");
+        self.open_session(person, account, &cookie).await.expect("whoever has an account may sign in");
         Login { person, account, login, cookie }
+    }
+
+    async fn open_session(&self, person: Id, account: Id, cookie: &str) -> Result<Done, Failure> {
+        let (hash, at) = (session_hash(cookie), self.clock.now().millis());
+        let session = Some(ui::sign_in::session_name(&hash));
+        // Everybody is staff of some section.
+        let holdings = vec![Holding { role: Role::Staff, units: None }];
+        let actor = Actor { who: Who::Person { account, person, auth: "password", session }, holdings };
+        let description = self.store.registers().of::<Account>();
+        let permit = decide(&actor, Action::Administer, &self.row("account", account).subject(), description)?;
+        let ops = vec![Op::Noted { register: "account".into(), id: account, what: SIGN_IN }];
+        let side = vec![Side::SessionOpen { hash, account, at, until: at + LONGEST }];
+        self.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await
     }
 
     /// Names of the files that were kept or are under way.

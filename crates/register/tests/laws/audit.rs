@@ -3,8 +3,8 @@
 
 use base::id::Id;
 use ledger::leaf_hash;
-use register::change::{Change, Op, Request};
-use register::permit::{Action, Subject};
+use register::change::{Change, Op, Request, SIGN_IN};
+use register::permit::{Action, Actor, Subject, Who};
 use register::proof::{Audited, show};
 use rusqlite::Connection;
 use serde_json::json;
@@ -93,6 +93,31 @@ fn a_clean_store_has_no_fault_whatever_was_done_in_it() {
     let audited = still.audit();
     assert_eq!((audited.bad, audited.entries), (None, size));
     assert!(audited.checkpoints >= 2 && audited.records > 10);
+}
+
+#[test]
+fn what_is_done_in_a_session_that_nobody_signed_in_to_is_found() {
+    fn within(session: &str, mut actor: Actor) -> Actor {
+        let Who::Person { session: own, .. } = &mut actor.who else { panic!("a person acts") };
+        *own = Some(session.to_owned());
+        actor
+    }
+    let slipped_in = [("2b", House::chief as fn(&House) -> Actor), ("1a", House::manager)];
+    for (session, somebody) in slipped_in {
+        let house = House::new();
+        let id = house.create(TYPED, json!({})).unwrap();
+        let note = |actor: &Actor, what| {
+            let op = Op::Noted { register: TYPED.into(), id, what };
+            house.commit(actor, Action::View, &house.row(TYPED, id).subject(), op).unwrap();
+        };
+        note(&within("1a", house.chief()), SIGN_IN);
+        note(&within("1a", house.chief()), "seen");
+        assert_eq!(house.audit().bad, None);
+        note(&within(session, somebody(&house)), "seen");
+        let bad = house.audit().bad.unwrap();
+        assert_eq!(bad.seq, Some(house.size() - 1), "{bad:?}");
+        assert!(bad.say.en.contains("signed in"), "{}", bad.say.en);
+    }
 }
 
 #[test]

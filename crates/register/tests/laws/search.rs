@@ -128,6 +128,26 @@ fn a_search_over_all_registers_shows_only_what_the_actor_may_list() {
 }
 
 #[test]
+fn newer_hits_that_are_not_for_the_actor_hide_no_older_one() {
+    let house = House::new();
+    house.create(TYPED, json!({"name": "古い端末"})).unwrap();
+    let permit = house.permit(&house.chief(), Action::Create, &Subject::register(TYPED)).unwrap();
+    let foreign = |_| {
+        let body = house.asset(json!({"unit": house.other}));
+        Change::one(
+            Request::new(),
+            permit.clone(),
+            Op::Create { register: TYPED.into(), id: Id::new(&house.clock), body },
+        )
+    };
+    house.writer.commit_many((0..1_100).map(foreign).collect()).unwrap();
+    let found = house.store.read_now(|reading| reading.search(&house.manager(), "端末", 10)).unwrap();
+    assert_eq!(found.iter().map(|row| row.title.as_str()).collect::<Vec<_>>(), ["古い端末"]);
+    let all = house.store.read_now(|reading| reading.search(&house.chief(), "端末", 500)).unwrap();
+    assert_eq!(all.len(), 500);
+}
+
+#[test]
 fn a_grade_is_found_by_its_label() {
     let house = House::new();
     for register in BOTH {

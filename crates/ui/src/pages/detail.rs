@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use base::id::Id;
 use maud::{Markup, html};
 use register::built_in::{Attachment, Comment};
+use register::change::SIGN_IN;
 use register::describe::Description;
 use register::find::{Act, Linked, Reading, Revision, Row};
 use register::lifecycle::ARCHIVED;
@@ -165,7 +166,7 @@ pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> Str
         "edit" => Some(text::EDITED),
         "archive" => Some(text::ARCHIVED),
         "viewed" => Some(text::VIEWED),
-        "sign_in" => Some(text::SIGNED_IN),
+        SIGN_IN => Some(text::SIGNED_IN),
         _ => None,
     };
     if let Some(known) = known {

@@ -11,4 +11,4 @@ pub use first::{open_setup, set_up};
 pub use pages::ROUTES;
 pub(crate) use pages::to_sign_in;
 pub use password::{LEAST, digest as secret_mark, hash};
-pub use session::hash as session_hash;
+pub use session::{hash as session_hash, short as session_name};

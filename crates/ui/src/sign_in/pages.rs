@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use base::id::Id;
 use maud::{Markup, html};
-use register::change::{Change, Op, Request, Side};
+use register::change::{Change, FAILED_FOR, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
 use register::permit::{Action, Actor, Who, decide};
 use register::{Body, Failure, Refusal};
@@ -27,8 +27,6 @@ const PER_ACCOUNT: u64 = 10;
 const PER_ADDRESS: u64 = 100;
 /// Longest name that is looked for, in characters: the count keeps it.
 const LONGEST_NAME: usize = 100;
-/// How long the count is kept, in ms.
-const KEPT: i64 = 900_000;
 
 /// The routes of sign-in.
 pub const ROUTES: &[Route] = &[
@@ -87,7 +85,7 @@ fn keys(login: &str, address: &str) -> [String; 2] {
 fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Result<bool, Failure> {
     for (key, most) in keys.iter().zip([PER_ACCOUNT, PER_ADDRESS]) {
         let (count, since) = reading.failed(key)?;
-        if count >= most && now - since < KEPT {
+        if count >= most && now - since < FAILED_FOR {
             return Ok(true);
         }
     }
@@ -155,7 +153,7 @@ async fn sign_in(page: Page, form: Posted) -> Answer {
         Side::Forgive { key: format!("account:{login}") },
     ];
     side.extend(page.session.map(|hash| Side::SessionEnd { hash }));
-    let op = Op::Noted { register: "account".into(), id, what: "sign_in" };
+    let op = Op::Noted { register: "account".into(), id, what: SIGN_IN };
     app.writer.commit(Change { request: Request::new(), permit, ops: vec![op], reason: None, side }).await?;
     let next = inside(form.get("next")).filter(|next| !next.starts_with("/sign-")).unwrap_or("/");
     Ok(with_cookie(see_other(next), &session::set_cookie(app, &value)))

@@ -45,7 +45,7 @@ pub fn hash(value: &str) -> [u8; 32] {
 }
 
 /// How a session stands in entries.
-pub(crate) fn short(hash: &[u8; 32]) -> String {
+pub fn short(hash: &[u8; 32]) -> String {
     hash[..6].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
