@@ -19,7 +19,7 @@ use register::find::Reading;
 use register::permit::{self, Actor};
 use register::{Failure, Say, change};
 
-use crate::answer::{Oops, Said};
+use crate::answer::{Oops, Said, refuse};
 use crate::app::{App, Known};
 use crate::parts::{self, Look, NavGroup, NavItem, Notice, Shell};
 use crate::route::Guard;
@@ -212,29 +212,30 @@ pub(crate) fn value_of<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str
 const CONTROLS: usize = 2_000;
 
 impl FromRequest<App> for Posted {
-    type Rejection = Oops;
-    async fn from_request(request: Request, app: &App) -> Result<Self, Oops> {
-        let Form(fields) = Form::<Vec<(String, String)>>::from_request(request, app).await.map_err(|rejection| {
-            let status = rejection.into_response().status();
-            if status == StatusCode::PAYLOAD_TOO_LARGE {
-                crate::answer::refuse(
-                    "入力が長すぎます。短くしてから送ってください",
-                    "The form is too long: shorten it and send it again",
-                )
-            } else {
-                crate::answer::refuse(
-                    "入力を読み取れません。ページを開き直してください",
-                    "The form can't be read: open the page again",
-                )
-            }
-        })?;
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+        let read = Form::<Vec<(String, String)>>::from_request(request, app).await;
+        let Form(fields) = read.map_err(|rejection| unreadable(rejection.into_response().status()))?;
         if fields.len() > CONTROLS {
-            return Err(crate::answer::refuse("項目が多すぎます", "The form has too many fields"));
+            return Err(refuse("項目が多すぎます", "The form has too many fields").into_response());
         }
         let id = fields.iter().find(|(name, _)| name == "request").map_or("", |(_, value)| value);
-        let request = change::Request::parse(id)?;
+        let request = change::Request::parse(id).map_err(|refusal| Oops::from(refusal).into_response())?;
         Ok(Self { fields, request })
     }
+}
+
+/// The answer to a form that could not be read, from the status that stands for why.
+fn unreadable(status: StatusCode) -> Response {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        let long = refuse(
+            "入力が長すぎます。短くしてから送ってください",
+            "The form is too long: shorten it and send it again",
+        );
+        return long.with(status);
+    }
+    refuse("入力を読み取れません。ページを開き直してください", "The form can't be read: open the page again")
+        .into_response()
 }
 
 /// The gate before every route: host, cross-site, visitor, guard, time; then the headers of every answer.
