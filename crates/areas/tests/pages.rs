@@ -546,6 +546,15 @@ async fn a_draft_says_so_until_it_is_adopted() {
 }
 
 #[tokio::test]
+async fn a_definition_with_a_long_number_is_brought_in() {
+    let house = testkit::app().start().await;
+    let long = "2-1-1-1-1-1-1-1-1-1-1";
+    house.bring_in(&POLICY.replace("- (1) 情報資産", &format!("- {long} 情報資産"))).await.unwrap();
+    let terms = house.rows("term");
+    assert!(terms.iter().any(|row| row.text("number") == &long[..20]), "{terms:?}");
+}
+
+#[tokio::test]
 async fn today_tells_each_person_their_own_duties() {
     let house = testkit::app().start().await;
     let chief = house.signed_in(Role::Chief).await;

@@ -113,7 +113,7 @@ pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes
             term: definition.term.chars().take(80).collect(),
             text: definition.text.chars().take(4_000).collect(),
             document: Link::new(document),
-            number: Some(definition.number.clone()),
+            number: Some(definition.number.chars().take(20).collect()),
         };
         ops.push(create(Id::new(clock), &term));
         brought.terms += 1;
