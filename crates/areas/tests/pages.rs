@@ -339,7 +339,28 @@ async fn search_finds_over_all_registers_what_the_visitor_may_see() {
     let some = staff.get(words).await;
     has_not(&some, "委託先の一覧");
     has(&some, "委託");
-    has(&chief.get("/search?q=%E3%81%AA%E3%81%84%E3%82%82%E3%81%AE").await, "条件に合うものがありません");
+    has(&chief.get("/search?q=%E3%81%AA%E3%81%84%E3%82%82%E3%81%AE").await, "見つかりません。語句を短くするか");
+}
+
+#[tokio::test]
+async fn registers_and_scales_are_called_as_people_call_them() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    let import = json!({
+        "register": "asset", "file": "assets.csv", "sha256": "0", "rows": 1, "created": 1, "changed": 0, "done": true,
+    });
+    house.put("import", import).await;
+    for (list, ja, en, stored) in [
+        ("/r/grade", "機密性", "Confidentiality", "confidentiality"),
+        ("/r/import", "情報資産", "Information assets", "asset "),
+    ] {
+        let seen = chief.get(list).await;
+        has(&seen, ja);
+        has_not(&seen, stored);
+        has(&chief.get(&format!("{list}?lang=en")).await, en);
+    }
+    let form = chief.get("/r/grade/new").await;
+    assert!(form.text.contains(r#"type="radio" name="scale" value="confidentiality""#), "{}", form.text);
 }
 
 #[tokio::test]

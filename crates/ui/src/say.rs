@@ -108,6 +108,30 @@ pub fn stretch(lang: Lang, from: u64, to: u64, of: Total) -> String {
     }
 }
 
+/// A thing with what is said beside it: 「部署（空欄）」, "Unit (empty)".
+pub fn beside(lang: Lang, thing: &str, aside: &str) -> String {
+    match lang {
+        Lang::Ja => format!("{thing}（{aside}）"),
+        Lang::En => format!("{thing} ({aside})"),
+    }
+}
+
+/// A name before its value: 「個人情報：はい」, "Personal data: Yes".
+pub fn named(lang: Lang, name: &str, value: &str) -> String {
+    match lang {
+        Lang::Ja => format!("{name}：{value}"),
+        Lang::En => format!("{name}: {value}"),
+    }
+}
+
+/// The last day of something: 「令和9年3月31日まで」, "until 2027-03-31".
+pub fn until(lang: Lang, day: &str) -> String {
+    match lang {
+        Lang::Ja => format!("{day}まで"),
+        Lang::En => format!("until {day}"),
+    }
+}
+
 /// A limit of length: 「200字以内」, "At most 200 characters".
 pub fn at_most(lang: Lang, characters: u32) -> String {
     let characters = number(characters.into());
@@ -342,7 +366,7 @@ pub(crate) mod page {
     pub(crate) const NEW: Text = text("登録する", "Register");
     pub(crate) const SAVE: Text = text("保存する", "Save");
     pub(crate) const EDIT: Text = text("変更する", "Change");
-    pub(crate) const EXPORT: Text = text("CSV出力", "CSV");
+    pub(crate) const EXPORT: Text = text("CSV出力", "Export CSV");
     pub(crate) const ARCHIVE: Text = text("保管済みにする", "Archive");
     pub(crate) const ARCHIVE_ASK: Text = text("保管済みにしますか", "Archive this record?");
     pub(crate) const ARCHIVE_HOW: Text = text(
@@ -368,12 +392,16 @@ pub(crate) mod page {
     pub(crate) const EMPTY: Text = text("まだ登録がありません。", "Nothing is registered yet.");
     pub(crate) const NO_MATCH: Text =
         text("条件に合うものがありません。条件を減らしてください。", "Nothing matches. Remove a condition.");
+    pub(crate) const NO_HIT: Text = text(
+        "見つかりません。語句を短くするか、ほかの言葉で探してください。",
+        "Nothing was found. Shorten the words or try others.",
+    );
     pub(crate) const CLEAR: Text = text("条件をすべて外す", "Clear all conditions");
     pub(crate) const WORDS: Text = text("語句", "Words");
     pub(crate) const FROM: Text = text("から", "from");
     pub(crate) const TO: Text = text("まで", "until");
     pub(crate) const STATE: Text = text("状態", "State");
-    pub(crate) const BLANK: Text = text("（空欄）", "(empty)");
+    pub(crate) const BLANK: Text = text("空欄", "empty");
     pub(crate) const FILLED: Text = text("記入あり", "filled in");
     pub(crate) const YES: Text = text("はい", "Yes");
     pub(crate) const NO: Text = text("いいえ", "No");
@@ -395,13 +423,12 @@ pub(crate) mod page {
     pub(crate) const NOW: Text = text("いまの内容", "As it stands now");
     pub(crate) const SEARCH: Text = text("検索", "Search");
     pub(crate) const SEARCH_HOW: Text = text(
-        "条項、資産、人、証拠資料などを横断して探します。2文字から探せます。",
+        "条項、資産、人、証拠資料などを、2文字から探せます。",
         "Looks through clauses, assets, people, evidence and more. Two characters are enough.",
     );
     pub(crate) const CREATED_NOW: Text = text("登録しました。", "Registered.");
     pub(crate) const SAVED_NOW: Text = text("保存しました。", "Saved.");
     pub(crate) const DONE_NOW: Text = text("記録しました。", "Recorded.");
-    pub(crate) const UNTIL: Text = text("まで", "until");
     pub(crate) const DETAIL: Text = text("詳細", "Details");
     pub(crate) const AS_LIST: Text = text("一覧で見る", "See them as a list");
 }

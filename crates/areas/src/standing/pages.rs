@@ -6,13 +6,13 @@ use axum::response::Response;
 use axum::routing::get;
 use base::id::Id;
 use maud::{Markup, html};
-use policy::standing::{Judged, Standing};
+use policy::standing::{Judged, Kind, Reason, Standing, Strength};
 use register::find::{Reading, Row};
 use register::permit::{self, Action, decide};
 use register::{Failure, Record};
 use ui::pages::address::encode;
 use ui::parts::{self, Look, Mood, Notice, Tile, TileRow, Tone};
-use ui::say::{Lang, Text, count, text};
+use ui::say::{Lang, Text, count, named, text, until};
 use ui::{Answer, Guard, Limits, Page, Route};
 
 use super::judge::{AllFacts, Map, Proven, maps, met};
@@ -229,7 +229,34 @@ fn turn(page: &Page, counted: &[&Proven], at: usize, only: Option<Standing>) -> 
 }
 
 fn because(lang: Lang, judged: &Judged) -> Markup {
-    html! { @for reason in &judged.because { span lang=[(lang == Lang::En).then_some("ja")] { (reason.ja()) } " " } }
+    html! { @for reason in &judged.because { (if lang == Lang::Ja { reason.ja() } else { in_english(reason) }) " " } }
+}
+
+/// A reason in English; in Japanese it is the policy's own line.
+fn in_english(reason: &Reason) -> String {
+    match reason {
+        Reason::Declared(said) => {
+            let what = match said.kind {
+                Kind::NothingOccurred => "Declared that nothing occurred",
+                Kind::Provided => "Declared as provided by another",
+                Kind::NotApplicable => "Declared not applicable",
+                Kind::Excepted => "Exception approved",
+            };
+            format!("{what}, until {}", said.until)
+        }
+        Reason::Evidence(proof) => {
+            let strength = match proof.strength {
+                Strength::Declared => "declared",
+                Strength::Recorded => "recorded",
+                Strength::Observed => "observed",
+            };
+            format!("Evidence of {} ({strength}, fresh until {})", proof.done_on, proof.fresh_until)
+        }
+        Reason::Passing(count) => format!("Criteria met: {count}"),
+        Reason::Failing(count) => format!("Criteria not met: {count}"),
+        Reason::Undecided(count) => format!("Criteria without a record to judge: {count}"),
+        Reason::NoProof => "No evidence or declaration in force".to_owned(),
+    }
 }
 
 /// The slot for proof, where the visitor may hand any in.
@@ -296,13 +323,10 @@ fn draw_clause(page: &Page, found: &Found, title: &str) -> Markup {
     let registers = page.app.store.registers();
     let may_declare = !permit::scope(&page.actor, registers.of::<Declaration>(), Action::Create).is_nothing();
     let back = encode(&format!("/clauses/{}", found.row.id));
-    let until = found.judged.until.filter(|_| found.counts).map(|day| match lang {
-        Lang::Ja => format!("{}まで", page.day(day)),
-        Lang::En => format!("until {}", page.day(day)),
-    });
+    let fresh = found.judged.until.filter(|_| found.counts).map(|day| until(lang, &page.day(day)));
     html! {
         (parts::breadcrumb(lang, &[(TITLE.in_(lang), "/standing"), (&found.document.title, &format!("/documents/{}", found.document.id))], title))
-        (parts::head(title, until.as_deref(), found.counts.then(|| html! {
+        (parts::head(title, fresh.as_deref(), found.counts.then(|| html! {
             (parts::chip(tone(found.judged.standing), word(lang, found.judged.standing)))
             (hand_in(page, found.row.id, Look::Main))
         })))
@@ -310,7 +334,7 @@ fn draw_clause(page: &Page, found: &Found, title: &str) -> Markup {
         (parts::card(None, html! {
             div.sk-prose lang="ja" { @for line in found.clause.text.as_deref().unwrap_or("").lines() { p { (line) } } }
             @if found.counts {
-                p.sk-quiet { (WHY.in_(lang)) "：" (because(lang, &found.judged)) }
+                p.sk-quiet { (named(lang, WHY.in_(lang), "")) (because(lang, &found.judged)) }
             } @else if found.children.is_empty() {
                 p.sk-quiet { (PRELIMINARY.in_(lang)) }
             }
@@ -349,6 +373,8 @@ fn evidence(page: &Page, found: &Found) -> Markup {
             let strength = description.field("strength").map_or_else(String::new, |field| {
                 field_label(page, field, row.text("strength"))
             });
+            // The word alone: what it means is said where it is chosen.
+            let strength = strength.split(['（', '(']).next().unwrap_or_default().trim();
             vec![
                 html! { a href={ "/r/evidence/" (row.id) } { (paper.name) } },
                 html! { (strength) },

@@ -238,9 +238,9 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
         .fields
         .iter()
         .filter(|field| !field.hidden && row.body.contains_key(&field.name))
-        .map(|field| (page.say(&field.label), show.value(field, row.body.get(&field.name))))
+        .map(|field| (page.say(&field.label), show.whole(field, row.body.get(&field.name))))
         .collect();
-    let until = row.until.map(|until| format!("{}{}", page.day(until), text::UNTIL.in_(lang)));
+    let until = row.until.map(|until| crate::say::until(lang, &page.day(until)));
     let title = title(page, opened);
     html! {
         (parts::breadcrumb(lang, &[(list_label, &list_href)], &title))
@@ -295,7 +295,7 @@ fn linked(page: &Page, found: &Found) -> Markup {
             @for Linked { register, field, count, names } in &found.links {
                 @if let Some(other) = registers.description(register) {
                     @let label = other.field(field).map_or("", |field| page.say(&field.label));
-                    h3 { (page.say(&other.label)) "（" (label) "） " span.sk-num.sk-quiet { (crate::say::count(lang, *count)) } }
+                    h3 { (crate::say::beside(lang, page.say(&other.label), label)) " " span.sk-num.sk-quiet { (crate::say::count(lang, *count)) } }
                     ul {
                         @for name in names { li { a href=(page.app.page_of(&name.register, name.id)) { (name.title.as_deref().filter(|title| !title.is_empty()).unwrap_or(text::DETAIL.in_(lang))) } } }
                     }

@@ -39,7 +39,7 @@ pub(super) async fn search(page: Page, Pairs(pairs): Pairs<Vec<(String, String)>
                 (parts::submit(title, Look::Main))
             }
         }))
-        @if !words.trim().is_empty() && rows.is_empty() { (parts::empty_state(text::NO_MATCH.in_(lang), None)) }
+        @if !words.trim().is_empty() && rows.is_empty() { (parts::empty_state(text::NO_HIT.in_(lang), None)) }
         @for (register, rows) in groups {
             @if let Some(description) = registers.description(register) {
                 (parts::card(Some(&format!("{} {}", page.say(&description.label), crate::say::count(lang, rows.len() as u64))), html! {

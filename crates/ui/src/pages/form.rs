@@ -15,7 +15,7 @@ use register::{Body, Failure, Refusal, check};
 use serde_json::Value;
 
 use super::detail::{self, difference};
-use super::show::Show;
+use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Choice, Control, Fault, Look, Mood, Notice};
 use crate::say::{list as list_text, page as text};
@@ -91,8 +91,14 @@ impl<'a> Sheet<'a> {
             let control = if field.required { control.required() } else { control };
             parts::field(lang, label, control, hint, error)
         };
+        let names = show::names_in(page.app.store.registers(), field);
         let most = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
         match &field.kind {
+            Kind::Text { .. } if !names.is_empty() => {
+                let options: Vec<_> =
+                    names.iter().map(|(value, label)| Choice { value, label: page.say(label) }).collect();
+                draw(Control::choice(&field.name, value, &options))
+            }
             Kind::Text { max } => draw(Control::line(&field.name, value, parts::Kind::Plain).longest(most(*max))),
             Kind::Long { max } => draw(Control::area(&field.name, value).longest(most(*max))),
             Kind::Integer { min, max } => draw(Control::number(&field.name, value).between(*min, *max)),
@@ -266,7 +272,7 @@ pub(super) async fn new(
         }
     }
     let back = pairs.iter().find(|(name, _)| name == "back").map(|(_, value)| value.clone()).unwrap_or_default();
-    let show = super::show::names(&page, &description, &body).await?;
+    let show = show::names(&page, &description, &body).await?;
     Ok(draw_new(&page, StatusCode::OK, &Sheet::of(&description, &body, show), &Request::new(), &back))
 }
 

@@ -210,19 +210,20 @@ fn label(page: &Page, description: &Description, facet: &Facet, value: &str, fou
     let Some(field) = description.field(&facet.field) else { return value.to_owned() };
     let name = page.say(&field.label);
     match (&field.kind, value) {
-        (_, "") => format!("{name} {}", text::BLANK.in_(lang)),
+        (_, "") => say::beside(lang, name, text::BLANK.in_(lang)),
         (Kind::Link { .. }, id) => {
             let title = id.parse().ok().and_then(|id| found.facet_names.title(id));
             title.unwrap_or(text::HIDDEN.in_(lang)).to_owned()
         }
-        (Kind::Scale { .. }, value) => format!("{name}{value}"),
-        (Kind::Bool, value) => format!("{name}：{}", if value == "yes" { text::YES } else { text::NO }.in_(lang)),
+        (Kind::Scale { .. }, value) if lang == Lang::Ja => format!("{name}{value}"),
+        (Kind::Scale { .. }, value) => format!("{name} {value}"),
+        (Kind::Bool, value) => say::named(lang, name, if value == "yes" { text::YES } else { text::NO }.in_(lang)),
         (Kind::Choice { options }, value) => options
             .iter()
             .find(|option| option.value == value)
             .map_or(value, |option| page.say(&option.label))
             .to_owned(),
-        (_, _) => format!("{name} {}", text::FILLED.in_(lang)),
+        (_, _) => say::beside(lang, name, text::FILLED.in_(lang)),
     }
 }
 
@@ -267,36 +268,41 @@ fn filters(page: &Page, description: &Description, address: &Address, found: &Fo
             (parts::field(page.lang, text::WORDS.in_(page.lang), Control::line("q", &address.query.text, parts::Kind::Search).longest(100), None, None))
             (parts::submit(text::SEARCH.in_(page.lang), Look::SmallSecond))
         }
-        (parts::filters(page.lang, path, &ready, Some(more(page, description, address, found))))
+        @let more = more(page, description, address, found);
+        @if !ready.is_empty() || more.is_some() { (parts::filters(page.lang, path, &ready, more)) }
     }
 }
 
-/// The form with every facet, and ranges of days.
-fn more(page: &Page, description: &Description, address: &Address, found: &Found) -> Markup {
+/// The form with every facet, and ranges of days; none where there is nothing to choose.
+fn more(page: &Page, description: &Description, address: &Address, found: &Found) -> Option<Markup> {
     let lang = page.lang;
     let dates = description.fields.iter().filter(|field| field.kind == Kind::Date && sortable(description, field));
+    let dates: Vec<_> = dates.collect();
     let chosen = |name: &str| -> Vec<&str> {
         let values = address.query.filters.iter().find(|(field, _)| field == name);
         values.map(|(_, values)| values.iter().map(String::as_str).collect()).unwrap_or_default()
     };
-    html! {
+    let facets = found.facets.iter().filter(|facet| facet.values.len() > 1 || !chosen(&facet.field).is_empty());
+    let facets: Vec<_> = facets.collect();
+    let form = html! {
         @if !address.query.text.is_empty() { (parts::hidden("q", &address.query.text)) }
-        @for facet in found.facets.iter().filter(|facet| facet.values.len() > 1 || !chosen(&facet.field).is_empty()) {
+        @for facet in &facets {
             @let labels: Vec<(String, String)> = facet.values.iter().map(|(value, count)| {
-                (value.clone(), format!("{}（{}）", label(page, description, facet, value, found), say::number(*count)))
+                (value.clone(), say::beside(lang, &label(page, description, facet, value, found), &say::number(*count)))
             }).collect();
             @let options: Vec<Choice<'_>> = labels.iter().map(|(value, label)| Choice { value, label }).collect();
             @let name = description.field(&facet.field).map_or(text::STATE.in_(lang), |field| page.say(&field.label));
             (parts::field(lang, name, Control::many(&facet.field, &chosen(&facet.field), &options), None, None))
         }
-        @for field in dates {
+        @for field in &dates {
             @for (end, word) in [("from", text::FROM), ("to", text::TO)] {
                 @let name = format!("{}.{end}", field.name);
-                @let label = match lang { Lang::Ja => format!("{}（{}）", field.label.ja, word.in_(lang)), Lang::En => format!("{} ({})", field.label.en, word.in_(lang)) };
+                @let label = say::beside(lang, page.say(&field.label), word.in_(lang));
                 (parts::field(lang, &label, Control::date(&name, chosen(&name).first().copied().unwrap_or("")), None, None))
             }
         }
-    }
+    };
+    (!facets.is_empty() || !dates.is_empty()).then_some(form)
 }
 
 /// The list as CSV: what the address asks for, in its order.

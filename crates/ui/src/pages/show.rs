@@ -9,7 +9,7 @@ use register::describe::{Description, Field, Kind};
 use register::find::{Named, Reading, Row};
 use register::lifecycle::{ARCHIVED, CURRENT, LAPSED};
 use register::permit::Actor;
-use register::{Failure, Scales, check};
+use register::{Failure, Registers, Say, Scales, check};
 use serde_json::Value;
 
 use crate::app::App;
@@ -63,6 +63,15 @@ impl Show {
         }
     }
 
+    /// A value of a field as a page about this record alone shows it: a grade with its name.
+    pub fn whole(&self, field: &Field, value: Option<&Value>) -> Markup {
+        let grade = match (&field.kind, value) {
+            (Kind::Scale { scale }, Some(Value::String(grade))) => self.scales.label(scale, grade),
+            _ => None,
+        };
+        html! { (self.value(field, value)) @if let Some(name) = grade { "　" (name) } }
+    }
+
     fn one(&self, field: &Field, value: &Value) -> Markup {
         let text = value.as_str().unwrap_or_default();
         match &field.kind {
@@ -81,8 +90,16 @@ impl Show {
                 html! { (label.map_or(text, |label| if self.lang == Lang::Ja { &label.ja } else { &label.en })) }
             }
             Kind::Long { .. } => html! { div.sk-prose { @for line in text.split('\n') { p { (line) } } } },
-            Kind::Text { .. } | Kind::Integer { .. } => html! { (check::write_text(field, value)) },
+            Kind::Text { .. } => html! { (self.named(field, text).unwrap_or(text)) },
+            Kind::Integer { .. } => html! { (check::write_text(field, value)) },
         }
+    }
+
+    /// What people call the thing that this text names, where it names one.
+    fn named<'a>(&'a self, field: &Field, text: &str) -> Option<&'a str> {
+        let mut names = names_in(self.app.store.registers(), field).into_iter();
+        let (_, label) = names.find(|(name, _)| *name == text)?;
+        Some(if self.lang == Lang::Ja { &label.ja } else { &label.en })
     }
 
     fn link(&self, id: &str) -> Markup {
@@ -105,11 +122,31 @@ impl Show {
             (Kind::Link { .. }, Value::Array(items)) => {
                 items.iter().map(|item| self.text(field, Some(item))).collect::<Vec<_>>().join("、")
             }
+            (Kind::Text { .. }, Value::String(text)) => self.named(field, text).unwrap_or(text).to_owned(),
             (Kind::Date, Value::String(date)) => {
                 date.parse().map_or_else(|_| date.clone(), |date| day(self.lang, date))
             }
             _ => check::write_text(field, value),
         }
+    }
+}
+
+/// The names that a text field may hold, with their labels: an import names a register, a grade its scale.
+pub(super) fn names_in<'a>(registers: &'a Registers, field: &Field) -> Vec<(&'a str, &'a Say)> {
+    match field.name.as_str() {
+        "register" => registers.all().map(|register| (register.name.as_str(), &register.label)).collect(),
+        "scale" => {
+            let mut scales: Vec<(&str, &Say)> = Vec::new();
+            for field in registers.all().flat_map(|register| &register.fields) {
+                if let Kind::Scale { scale } = &field.kind
+                    && scales.iter().all(|(name, _)| name != scale)
+                {
+                    scales.push((scale, &field.label));
+                }
+            }
+            scales
+        }
+        _ => Vec::new(),
     }
 }
 
