@@ -43,7 +43,7 @@ impl Duty {
     }
 }
 
-/// The duties of an actor today, the most urgent first.
+/// The duties of an actor today: what is overdue, then what has no day of its own, then what comes.
 pub(super) fn of(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Duty>, Failure> {
     let mut duties = Vec::new();
     let office = actor.holds(Role::Ciso) || actor.holds(Role::Chief);
@@ -54,7 +54,8 @@ pub(super) fn of(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Duty>, Fail
     declarations(reading, actor, office, &mut duties)?;
     evidence(reading, actor, office, &mut duties)?;
     assets(reading, actor, &mut duties)?;
-    duties.sort_by_key(|duty| duty.due().map_or(Date::MIN, |due| due));
+    let today = reading.today();
+    duties.sort_by_key(|duty| duty.due().unwrap_or(today));
     Ok(duties)
 }
 

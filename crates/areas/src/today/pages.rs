@@ -9,7 +9,7 @@ use register::find::Reading;
 use register::permit::Role;
 use ui::pages::address::encode;
 use ui::parts::{self, Due, Look, Task, Tone};
-use ui::say::{Lang, Text, count, text};
+use ui::say::{Lang, Text, count, named, text};
 use ui::{Answer, Guard, Limits, Page, Route};
 
 use super::duties::{self, Duty};
@@ -19,7 +19,6 @@ use crate::standing;
 /// The first page.
 pub const ROUTES: &[Route] = &[Route::new(Method::GET, "/today", Guard::SignedIn, Limits::PAGE, || get(today))];
 
-/// Days of the month that read aloud as they stand.
 const TASKS: Text = text("やること", "To do");
 const CALM: Text = text("本日の対応はありません。", "There is nothing to do today.");
 const HELP: Text = text("困ったとき、気づいたとき", "When something is wrong");
@@ -41,6 +40,10 @@ const CONFIRM_NOTE: Text =
 const LOOK: Text = text("内容を見る", "Look at it");
 const RENEW: Text = text("新しい資料を出す", "Hand in a new one");
 const AGAIN: Text = text("改めて申告する", "Declare again");
+const ENDS: Text =
+    text("申告の期間が終わります。その後は未確認になります", "The declaration ends; after that the clause is unproven");
+const ENDED: Text =
+    text("申告の期間が終わり、未確認になっています", "The declaration has ended, so the clause is unproven");
 const INVENTORY: Text = text("情報資産の棚卸し", "Inventory of information assets");
 const INVENTORY_NOTE: Text = text(
     "所管する資産の保管場所と区分を確かめ、棚卸日を更新してください",
@@ -80,7 +83,7 @@ async fn today(page: Page) -> Answer {
                 p { (HELP_HOW.in_(lang)) }
                 @if !contacts.is_empty() {
                     p.sk-quiet { (CONTACT.in_(lang)) }
-                    ul.sk-plain-list { @for (who, reached) in &contacts { li { (who) br; span.sk-quiet { (reached) } } } }
+                    ul.sk-plain-list { @for (who, reached) in &contacts { li { (who) br; @for way in reached { span.sk-quiet.sk-way { (way) } " " } } } }
                 }
             }),
             html! { @if !maps.is_empty() { (parts::card(Some(STANDING.in_(lang)), standing::in_short(&page, &maps))) } },
@@ -99,18 +102,24 @@ fn title(lang: Lang, all: u64, late: u64) -> String {
 }
 
 /// Who is told first: the chief officer and the system managers, with what the register knows of them.
-fn contacts(reading: &Reading<'_>) -> Result<Vec<(String, String)>, Failure> {
+fn contacts(reading: &Reading<'_>) -> Result<Vec<(String, Vec<String>)>, Failure> {
     let today = reading.today();
     let mut all = Vec::new();
     for (_, held) in reading.values::<RoleHolding>()? {
         if matches!(held.role, Role::Chief | Role::SystemManager) && held.holds(today) {
             let Some(row) = reading.find("person", held.person.id)? else { continue };
             let person: Person = row.value()?;
-            let reached = [person.phone, person.mail].into_iter().flatten().collect::<Vec<_>>().join("　");
+            let reached = [person.phone, person.mail].into_iter().flatten().collect();
             all.push((format!("{}　{}", held.post, person.name), reached));
         }
     }
     Ok(all)
+}
+
+/// A heading with how many there are: 「情報資産の棚卸し 28件」, "Inventory of information assets: 28".
+fn counted(lang: Lang, what: Text, things: u64) -> String {
+    let between = if lang == Lang::Ja { " " } else { ": " };
+    format!("{}{between}{}", what.in_(lang), count(lang, things))
 }
 
 fn due(page: &Page, day: Date, today: Date) -> Due {
@@ -144,16 +153,16 @@ fn task(page: &Page, duty: &Duty, today: Date) -> Task {
             let document = edition
                 .link("document")
                 .map_or_else(|| "/r/document".to_owned(), |id| format!("/documents/{id}?edition={}", edition.id));
-            (format!("{}：{}", ADOPT.in_(lang), edition.title), note, small(&document, LOOK))
+            (named(lang, ADOPT.in_(lang), &edition.title), note, small(&document, LOOK))
         }
         Duty::Confirm { declaration } => {
-            let heading = format!("{}：{}", CONFIRM.in_(lang), declaration.title);
+            let heading = named(lang, CONFIRM.in_(lang), &declaration.title);
             (heading, CONFIRM_NOTE.in_(lang).to_owned(), small(&format!("/r/declaration/{}", declaration.id), LOOK))
         }
         Duty::Renew { clause, paper, .. } => {
             let note = match lang {
                 Lang::Ja => format!("「{}」の有効期限です", paper.title),
-                Lang::En => format!("「{}」 is no longer fresh after this day", paper.title),
+                Lang::En => format!("“{}” is no longer fresh after this day", paper.title),
             };
             let back = encode(&format!("/clauses/{}", clause.id));
             (
@@ -162,11 +171,8 @@ fn task(page: &Page, duty: &Duty, today: Date) -> Task {
                 small(&format!("/r/evidence/new?clause={}&back={back}", clause.id), RENEW),
             )
         }
-        Duty::DeclareAgain { clause, declaration, .. } => {
-            let note = match lang {
-                Lang::Ja => "申告の期間が終わります。その後は未確認になります".to_owned(),
-                Lang::En => "The declaration ends; after that the clause is unproven".to_owned(),
-            };
+        Duty::DeclareAgain { clause, declaration, until } => {
+            let note = if *until < today { ENDED } else { ENDS }.in_(lang).to_owned();
             let back = encode(&format!("/clauses/{}", clause.id));
             let me = page.actor.person().map(|me| format!("&declared_by={me}")).unwrap_or_default();
             let kind = declaration.text("kind");
@@ -175,17 +181,11 @@ fn task(page: &Page, duty: &Duty, today: Date) -> Task {
         }
         Duty::Inventory { count: assets, .. } => {
             let href = format!("/r/asset?review_by.to={}&sort=review_by", today.plus_days(30));
-            (
-                format!("{} {}", INVENTORY.in_(lang), count(lang, *assets)),
-                INVENTORY_NOTE.in_(lang).to_owned(),
-                small(&href, LIST),
-            )
+            (counted(lang, INVENTORY, *assets), INVENTORY_NOTE.in_(lang).to_owned(), small(&href, LIST))
         }
-        Duty::Place { count: assets } => (
-            format!("{} {}", PLACE.in_(lang), count(lang, *assets)),
-            PLACE_NOTE.in_(lang).to_owned(),
-            small("/r/asset?place=", LIST),
-        ),
+        Duty::Place { count: assets } => {
+            (counted(lang, PLACE, *assets), PLACE_NOTE.in_(lang).to_owned(), small("/r/asset?place=", LIST))
+        }
     };
     Task { heading, note, due: duty.due().map(|day| due(page, day, today)), act }
 }
