@@ -166,12 +166,16 @@ impl Page {
             let description = self.app.store.registers().description(register);
             description.is_some_and(|d| !permit::scope(&self.actor, d, permit::Action::List).is_nothing())
         };
+        let own = self.app.areas.own_pages.iter().find(|(_, address)| here.starts_with(address));
+        let own = own.map(|(register, _)| *register);
         let group = |group: &crate::app::Group| {
             let shown = group.places.iter().filter(|place| place.register.is_none_or(may));
             let items = shown.map(|place| NavItem {
                 label: place.label.in_(self.lang).to_owned(),
                 href: place.href.to_owned(),
-                current: here == place.href || here.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/')),
+                current: here == place.href
+                    || here.strip_prefix(place.href).is_some_and(|rest| rest.starts_with('/'))
+                    || (own.is_some() && own == place.register),
                 count: None,
             });
             NavGroup { heading: group.heading.map(|heading| heading.in_(self.lang).to_owned()), items: items.collect() }
