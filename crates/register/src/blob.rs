@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -120,6 +120,80 @@ pub fn read(data: &Path, sha256: &str) -> Result<Option<Vec<u8>>, Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(failure(&error)),
     }
+}
+
+/// What was copied.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Copied {
+    /// How many files.
+    pub files: u64,
+    /// How many bytes.
+    pub bytes: u64,
+    /// The files whose content no longer has their name's SHA-256; they were copied as they are.
+    pub damaged: Vec<String>,
+}
+
+/// Copies every kept file of one data folder into another, and looks whether each still has its SHA-256. What is being
+/// uploaded is left out. `each` is told how many files are done.
+///
+/// # Errors
+/// A failure of either disk.
+pub fn copy_all(from: &Path, to: &Path, each: &mut dyn FnMut(u64)) -> Result<Copied, Failure> {
+    let (from, to) = (from.join("blobs"), to.join("blobs"));
+    fs::create_dir(&to).map_err(|e| failure(&e))?;
+    let mut copied = Copied::default();
+    for shelf in names(&from)?.into_iter().filter(|name| name.len() == 2) {
+        let (old, new) = (from.join(&shelf), to.join(&shelf));
+        fs::create_dir(&new).map_err(|e| failure(&e))?;
+        for name in names(&old)? {
+            let (size, hash) = copy(&old.join(&name), &new.join(&name)).map_err(|e| failure(&e))?;
+            (copied.files, copied.bytes) = (copied.files + 1, copied.bytes + size);
+            if hash != name {
+                copied.damaged.push(name);
+            }
+            each(copied.files);
+        }
+        base::durable::sync_dir(&new).map_err(|e| failure(&e))?;
+    }
+    base::durable::sync_dir(&to).map_err(|e| failure(&e))?;
+    Ok(copied)
+}
+
+fn names(folder: &Path) -> Result<Vec<String>, Failure> {
+    let items = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|e| failure(&e))?;
+    let mut names: Vec<_> = items.into_iter().filter_map(|item| item.file_name().into_string().ok()).collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<(u64, String)> {
+    let mut target = File::options().write(true).create_new(true).open(to)?;
+    let copied = each_part(from, |part| target.write_all(part))?;
+    target.sync_all()?;
+    Ok(copied)
+}
+
+/// Size and SHA-256 of a whole file, whose parts are handed to `each`.
+fn each_part(path: &Path, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let (mut hash, mut size, mut part) = (Sha256::new(), 0, vec![0; 64 * 1024]);
+    loop {
+        let read = file.read(&mut part)?;
+        if read == 0 {
+            return Ok((size, hex(&hash.finalize())));
+        }
+        hash.update(&part[..read]);
+        each(&part[..read])?;
+        size += read as u64;
+    }
+}
+
+/// SHA-256 of a whole file, in hexadecimal.
+///
+/// # Errors
+/// When it can't be read.
+pub fn sha256_of(path: &Path) -> Result<String, Failure> {
+    each_part(path, |_| Ok(())).map(|(_, hash)| hash).map_err(|e| failure(&e))
 }
 
 /// SHA-256 in hexadecimal.

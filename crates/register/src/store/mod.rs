@@ -175,6 +175,23 @@ impl Store {
         Ok(Self::on(folder, registers, clock))
     }
 
+    /// Copies the database as it stands at this moment into a new file, which is on the disk when it returns. Whoever
+    /// reads or writes meanwhile isn't kept waiting.
+    ///
+    /// # Errors
+    /// When the file is there already or can't be written, or the database can't be read.
+    pub fn snapshot(&self, to: &Path) -> Result<(), Failure> {
+        let cannot = |e: std::io::Error| match e.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Failure::Full,
+            _ => Failure::Broken(format!("{} can't be written: {e}", to.display())),
+        };
+        // The database writes into an empty file too: take the name first, so that nothing is ever written over.
+        let file = std::fs::File::options().write(true).create_new(true).open(to).map_err(cannot)?;
+        let name = to.to_str().ok_or_else(|| Failure::Broken(format!("{} is not plain text", to.display())))?;
+        Db::open_read(&self.inner.folder.join("sekimori.db"))?.copy_into(name)?;
+        file.sync_all().map_err(cannot)
+    }
+
     fn on(folder: &Path, registers: Registers, clock: Clock) -> Self {
         let inner = Inner {
             folder: folder.to_owned(),

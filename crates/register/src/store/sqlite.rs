@@ -142,6 +142,12 @@ impl Db {
         Ok(first)
     }
 
+    /// Writes what this connection reads into an empty file of that name.
+    pub(crate) fn copy_into(&self, name: &str) -> Result<(), DbError> {
+        self.batch("PRAGMA query_only=OFF")?;
+        self.run("VACUUM INTO ?1", &[name.into()]).map(|_| ())
+    }
+
     /// Rows written since the connection was opened.
     pub(crate) fn rows_written(&self) -> u64 {
         self.connection.total_changes()

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::Subcommand;
 use register::Failure;
-use register::proof::{self, Audited, PublicKey};
+use register::proof::{self, Audited, Bad, PublicKey};
 use serde_json::json;
 
 use crate::folder::Folder;
@@ -32,12 +32,7 @@ pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
     let start = Instant::now();
     house::must_be_there(folder)?;
     let key = house::public_key(folder, key.as_deref())?;
-    let store = house::store(folder).map_err(unreadable)?;
-    let size = store.read_now(proof::state).map_or(0, |(size, ..)| size);
-    let bar = progress::bar(size, "検証 verifying");
-    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), |read| bar.set_position(read)));
-    bar.finish_and_clear();
-    let audited = audited.map_err(unreadable)?;
+    let audited = audit(folder, &key)?;
     let seconds = start.elapsed().as_secs_f64();
     if *json {
         say::line(as_json(&audited, &key, seconds));
@@ -47,18 +42,31 @@ pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
     match audited.bad {
         None => Ok(()),
         Some(_) if *json => Err(Trouble::silent(UNSOUND)),
-        Some(bad) => {
-            let place = bad.record.filter(|(register, _)| !register.is_empty());
-            let (ja, en) = place.map_or_else(Default::default, |(register, id)| {
-                (format!("\n対象の記録：{register} {id}"), format!("\nThe record: {register} {id}"))
-            });
-            Err(Trouble::new(
-                format!("異常があります。最初の箇所：{}{ja}", bad.say.ja),
-                format!("Something is wrong, first here: {}{en}", bad.say.en),
-            )
-            .code(UNSOUND))
-        }
+        Some(bad) => Err(unsound(&bad)),
     }
+}
+
+/// Audits the store of a folder, while a bar shows how far it is.
+pub(crate) fn audit(folder: &Folder, key: &PublicKey) -> Outcome<Audited> {
+    let store = house::store(folder).map_err(unreadable)?;
+    let size = store.read_now(proof::state).map_or(0, |(size, ..)| size);
+    let bar = progress::bar(size, "検証 verifying");
+    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), |read| bar.set_position(read)));
+    bar.finish_and_clear();
+    audited.map_err(unreadable)
+}
+
+/// The first thing that is wrong, and where.
+pub(crate) fn unsound(bad: &Bad) -> Trouble {
+    let place = bad.record.as_ref().filter(|(register, _)| !register.is_empty());
+    let (ja, en) = place.map_or_else(Default::default, |(register, id)| {
+        (format!("\n対象の記録：{register} {id}"), format!("\nThe record: {register} {id}"))
+    });
+    Trouble::new(
+        format!("異常があります。最初の箇所：{}{ja}", bad.say.ja),
+        format!("Something is wrong, first here: {}{en}", bad.say.en),
+    )
+    .code(UNSOUND)
 }
 
 fn in_words(audited: &Audited, key: &PublicKey, seconds: f64) -> String {

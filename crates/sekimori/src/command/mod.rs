@@ -1,11 +1,13 @@
 //! The commands (コマンド), one file each.
 
+mod backup;
 mod demo;
 mod doctor;
 mod init;
 mod ledger;
 mod policy;
 mod register;
+mod restore;
 mod serve;
 mod user;
 
@@ -37,6 +39,19 @@ pub(crate) enum Command {
     /// 利用者アカウント / Accounts
     #[command(subcommand)]
     User(user::Command),
+    /// 動かしたまま写しを作り、検証します / Make a copy while it serves, and audit it
+    Backup {
+        /// 写しを作る場所（日時の名のフォルダができます） / Where to make the folder, named by the moment
+        place: PathBuf,
+    },
+    /// 写しを検証し、データフォルダに戻します / Audit a copy and make it the data folder
+    Restore {
+        /// backup が作ったフォルダ / The folder that backup made
+        backup: PathBuf,
+        /// 別に保管していた署名鍵 signing.key / The signing key that was kept apart
+        #[arg(long, value_name = "FILE")]
+        signing_key: PathBuf,
+    },
     /// 状態を点検します / Look at the state of the house
     Doctor,
 }
@@ -59,6 +74,8 @@ impl Command {
             Self::Register(command) => register::run(&folder, command),
             Self::Ledger(command) => ledger::run(&folder, &command),
             Self::User(command) => user::run(&folder, command),
+            Self::Backup { place } => backup::run(&folder, &place),
+            Self::Restore { backup, signing_key } => restore::run(&folder, &backup, &signing_key),
             Self::Doctor => doctor::run(&folder, config),
         }
     }

@@ -4,6 +4,7 @@
 
 mod common;
 
+mod backup;
 mod config;
 mod demo;
 mod doctor;
