@@ -137,19 +137,27 @@ impl Audit {
     /// Takes a checkpoint whose size has not been passed yet; its root is compared when that size is reached.
     pub fn checkpoint(&mut self, note: &str) -> Result<Checkpoint, Fault> {
         let opened = self.key.open(note).map_err(|fault| self.keep(fault))?;
+        self.expect(opened.size, opened.root, What::CheckpointsDiffer { size: opened.size })?;
+        Ok(opened)
+    }
+
+    /// Takes a head that somebody holds outside, such as on paper: as [`Audit::checkpoint`], but nobody signed it.
+    pub fn held(&mut self, size: u64, root: Hash) -> Result<(), Fault> {
+        self.expect(size, root, What::CheckpointMismatch { size })
+    }
+
+    fn expect(&mut self, size: u64, root: Hash, differs: What) -> Result<(), Fault> {
         if !self.whole {
-            return Ok(opened);
+            return Ok(());
         }
-        let size = opened.size;
         if size < self.tree.size() {
             return Err(self.keep(What::CheckpointLate { size }.into()));
         }
         if size == self.tree.size() {
-            self.compare(opened.root).map_err(|fault| self.keep(fault))?;
-        } else if self.awaited.insert(size, opened.root).is_some_and(|other| other != opened.root) {
-            return Err(self.keep(Fault::from(What::CheckpointsDiffer { size }).at(self.confirmed)));
+            return self.compare(root).map_err(|fault| self.keep(fault));
         }
-        Ok(opened)
+        let known = *self.awaited.entry(size).or_insert(root);
+        if known == root { Ok(()) } else { Err(self.keep(Fault::from(differs).at(self.confirmed))) }
     }
 
     /// Compares the tree with a signed root of its size.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::str::FromStr;
 use std::thread;
 
 use base::clock::Timestamp;
-use ledger::{Audit, Commitment, Fault, Salt, Source, What, check_body};
-pub use ledger::{Checkpoint, Entry, Hash, Proof, PublicKey, Signer};
+use ledger::{Audit, Commitment, Salt, Source, check_body};
+pub use ledger::{Checkpoint, Entry, Fault, Hash, Proof, PublicKey, Signer, What, leaf_hash};
 use serde::de::DeserializeOwned;
 
 use crate::change::SIGN_IN;
@@ -63,6 +64,32 @@ impl Bad {
     }
 }
 
+/// A head of the ledger that was kept outside, as the audit shows it: how many entries, and the root over them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
+impl FromStr for Head {
+    type Err = Say;
+
+    /// Reads `entries:root`.
+    fn from_str(text: &str) -> Result<Self, Say> {
+        let read = text
+            .split_once(':')
+            .and_then(|(size, root)| Some(Self { size: size.trim().parse().ok()?, root: Hash::parse(root.trim())? }));
+        read.ok_or_else(|| {
+            Say::new(
+                "控えは「件数:根」の形で指定してください（例：1234:根の44文字）",
+                "Give a kept head as entries:root, such as 1234: and the 44 characters of the root",
+            )
+        })
+    }
+}
+
 /// What the last entry of a record promised.
 struct Last {
     register: String,
@@ -72,25 +99,36 @@ struct Last {
 }
 
 /// Audits everything: entries, leaves, tree, checkpoints, order of time, bodies, records and their list rows.
-/// `progress` is told how many entries have been read.
+/// `held` are heads that were kept outside, which the ledger must still lead to. `progress` is told how many entries have
+/// been read.
 ///
 /// Two threads share the work. The second has a reading of its own, perhaps of a later moment: what it compares must agree
 /// at every moment, and nothing of the one reading is compared with the other.
 ///
 /// # Errors
 /// When the store can't be read. What is wrong with its content is in the answer.
-pub fn audit(reading: &Reading<'_>, key: PublicKey, progress: impl FnMut(u64)) -> Result<Audited, Failure> {
+pub fn audit(
+    reading: &Reading<'_>,
+    key: PublicKey,
+    held: &[Head],
+    progress: impl FnMut(u64),
+) -> Result<Audited, Failure> {
     let store = reading.store();
     thread::scope(|scope| {
         let second = scope.spawn(|| store.read_now(beside));
-        let audited = promised(reading, key, progress)?;
+        let audited = promised(reading, key, held, progress)?;
         let bad = second.join().expect("the comparison doesn't panic")?;
         Ok(Audited { bad: audited.bad.or(bad), ..audited })
     })
 }
 
 /// Audits the entries, and the revisions, acts and records that they promise.
-fn promised(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)) -> Result<Audited, Failure> {
+fn promised(
+    reading: &Reading<'_>,
+    key: PublicKey,
+    held: &[Head],
+    mut progress: impl FnMut(u64),
+) -> Result<Audited, Failure> {
     let db = reading.db();
     let mut audit = Audit::new(key);
     let mut last: HashMap<String, Last> = HashMap::new();
@@ -103,6 +141,9 @@ fn promised(reading: &Reading<'_>, key: PublicKey, mut progress: impl FnMut(u64)
         let _ = audit.checkpoint(line.text(0));
         Ok(())
     })?;
+    for head in held {
+        let _ = audit.held(head.size, head.root);
+    }
     let mut read = 0;
     db.each::<Failure>(
         "SELECT e.seq, e.bytes, e.leaf, v.state, v.body, v.salt, v.reason, r.id, v.rev, v.actor, v.at,

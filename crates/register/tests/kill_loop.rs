@@ -192,7 +192,7 @@ fn what_was_answered_with_yes_survives_every_kill_exactly_once() {
         }
         drop(writer);
         running.join();
-        let audited = store.read_now(|reading| audit(reading, signer().public(), |_| {})).unwrap();
+        let audited = store.read_now(|reading| audit(reading, signer().public(), &[], |_| {})).unwrap();
         doubled += usize::from(audited.entries != before);
         faults += usize::from(audited.bad.is_some());
         if let Some(bad) = audited.bad {

@@ -312,7 +312,7 @@ fn asset(code: &str, unit: Id) -> Asset {
 
 fn audit(store: &Store, key: &proof::PublicKey) {
     let start = Instant::now();
-    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), |_| {})).expect("an audit");
+    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), &[], |_| {})).expect("an audit");
     assert_eq!(audited.bad, None);
     let took = start.elapsed();
     let rate = audited.entries as f64 / took.as_secs_f64();

@@ -180,7 +180,7 @@ impl House {
 
     /// Audits everything.
     pub fn audit(&self) -> Audited {
-        self.read(|reading| proof::audit(reading, self.key.clone(), |_| {}))
+        self.read(|reading| proof::audit(reading, self.key.clone(), &[], |_| {}))
     }
 
     /// A record as it stands.

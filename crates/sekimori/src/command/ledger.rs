@@ -1,16 +1,20 @@
 //! `sekimori ledger`: the audit of everything against the ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Subcommand;
-use register::Failure;
-use register::proof::{self, Audited, Bad, PublicKey};
+use register::proof::{self, Audited, Bad, Checkpoint, Fault, Head, Proof, PublicKey, What};
+use register::{Failure, Say};
 use serde_json::json;
 
+use super::backup;
 use crate::folder::Folder;
 use crate::trouble::{Outcome, Trouble, UNSOUND};
-use crate::{house, progress, say};
+use crate::{house, input, progress, say};
+
+/// Longest proof or entry that is read, in bytes.
+const LONGEST: usize = 1024 * 1024;
 
 /// What can be done with the ledger.
 #[derive(Debug, Subcommand)]
@@ -23,35 +27,117 @@ pub(crate) enum Command {
         /// 公開鍵の写し（省略時はデータフォルダの signing.pub） / A copy of the public key
         #[arg(long, value_name = "FILE")]
         key: Option<PathBuf>,
+        /// 外に置いた控え「件数:根」（何度でも） / A head that was kept outside, any number of times
+        #[arg(long, value_name = "件数:根", value_parser = head)]
+        held: Vec<Head>,
     },
+    /// 一つの操作記録が台帳にあることの証明を作ります / Prove that an entry is in the ledger
+    Prove {
+        /// 操作記録の番号 / The number of the entry
+        seq: u64,
+        /// 証明と操作記録を置くフォルダ / The folder for proof and entry
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        out: PathBuf,
+    },
+    /// 証明を確かめます（データフォルダは要りません） / Check a proof, without any data folder
+    Check {
+        /// 証明（.tlog-proof）。同じ名の操作記録（.json）を隣に置いてください / The proof; its entry lies beside it
+        proof: PathBuf,
+        /// その台帳の公開鍵 / The public key of that ledger
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+}
+
+fn head(text: &str) -> Result<Head, String> {
+    text.parse().map_err(|Say { ja, en }| format!("{ja} / {en}"))
 }
 
 /// Carries it out.
 pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
-    let Command::Verify { json, key } = command;
+    match command {
+        Command::Verify { json, key, held } => verify(folder, *json, key.as_deref(), held),
+        Command::Prove { seq, out } => prove(folder, *seq, out),
+        Command::Check { proof, key } => check(folder, proof, key),
+    }
+}
+
+fn verify(folder: &Folder, json: bool, key: Option<&Path>, held: &[Head]) -> Outcome {
     let start = Instant::now();
     house::must_be_there(folder)?;
-    let key = house::public_key(folder, key.as_deref())?;
-    let audited = audit(folder, &key)?;
+    let key = house::public_key(folder, key)?;
+    let audited = audit(folder, &key, held)?;
     let seconds = start.elapsed().as_secs_f64();
-    if *json {
+    if json {
         say::line(as_json(&audited, &key, seconds));
     } else {
-        say::line(in_words(&audited, &key, seconds));
+        say::line(in_words(&audited, &key, held, seconds));
     }
     match audited.bad {
         None => Ok(()),
-        Some(_) if *json => Err(Trouble::silent(UNSOUND)),
+        Some(_) if json => Err(Trouble::silent(UNSOUND)),
         Some(bad) => Err(unsound(&bad)),
     }
 }
 
+fn prove(folder: &Folder, seq: u64, out: &Path) -> Outcome {
+    house::must_be_there(folder)?;
+    let key = house::public_key(folder, None)?;
+    let shown = house::store(folder)?.read_now(|reading| proof::show(reading, &key, seq))?;
+    let shown = shown
+        .ok_or_else(|| Trouble::new(format!("操作記録 {seq} はありません。"), format!("There is no entry {seq}.")))?;
+    let Some((checkpoint, note, proof)) = shown.covered else {
+        return Err(Trouble::new(
+            format!(
+                "操作記録 {seq} を含むチェックポイントがまだありません。serve の動作中なら、1秒ほど待ってから実行してください。"
+            ),
+            format!("No checkpoint covers entry {seq} yet: while it serves, try again in a second."),
+        ));
+    };
+    let (proof_path, entry_path) = (out.join(format!("entry-{seq}.tlog-proof")), out.join(format!("entry-{seq}.json")));
+    for (path, text) in [(&proof_path, proof.to_text(&note)), (&entry_path, shown.text)] {
+        base::durable::write(path, text.as_bytes()).map_err(|e| backup::cannot(path, &e))?;
+    }
+    let (proof_path, entry_path) = (proof_path.display(), entry_path.display());
+    say::both(
+        format!(
+            "操作記録 {seq} が、{}件の時点の台帳にあることの証明を {proof_path} に、操作記録を {entry_path} に書きました。公開鍵を別の方法で受け取った人は、「sekimori ledger check」で確かめられます。",
+            checkpoint.size
+        ),
+        format!(
+            "The proof that entry {seq} is in the ledger of {} entries is in {proof_path}, the entry in {entry_path}. Whoever got the public key another way can check it by \"sekimori ledger check\".",
+            checkpoint.size
+        ),
+    );
+    Ok(())
+}
+
+fn check(folder: &Folder, path: &Path, key: &Path) -> Outcome {
+    let key = house::public_key(folder, Some(key))?;
+    let text = String::from_utf8(input::read(path, LONGEST)?).map_err(|_| wrong(&What::ProofMalformed.into()))?;
+    let entry = input::read(&path.with_extension("json"), LONGEST)?;
+    let (proof, checkpoint) = Proof::from_text(&text, &key).map_err(|fault| wrong(&fault))?;
+    proof.verify(proof::leaf_hash(&entry), checkpoint.root).map_err(|fault| wrong(&fault))?;
+    let Checkpoint { origin, size, root } = checkpoint;
+    let seq = proof.seq;
+    say::both(
+        format!("操作記録 {seq} は、台帳 {origin} の{size}件の時点（根 {root}）に、この内容で入っています。"),
+        format!("Entry {seq} is in the ledger {origin} of {size} entries (root {root}), with this content."),
+    );
+    say::line(String::from_utf8_lossy(&entry));
+    Ok(())
+}
+
+fn wrong(fault: &Fault) -> Trouble {
+    Trouble::new(fault.ja(), fault.to_string()).code(UNSOUND)
+}
+
 /// Audits the store of a folder, while a bar shows how far it is.
-pub(crate) fn audit(folder: &Folder, key: &PublicKey) -> Outcome<Audited> {
+pub(crate) fn audit(folder: &Folder, key: &PublicKey, held: &[Head]) -> Outcome<Audited> {
     let store = house::store(folder).map_err(unreadable)?;
     let size = store.read_now(proof::state).map_or(0, |(size, ..)| size);
     let bar = progress::bar(size, "検証 verifying");
-    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), |read| bar.set_position(read)));
+    let audited = store.read_now(|reading| proof::audit(reading, key.clone(), held, |read| bar.set_position(read)));
     bar.finish_and_clear();
     audited.map_err(unreadable)
 }
@@ -69,16 +155,16 @@ pub(crate) fn unsound(bad: &Bad) -> Trouble {
     .code(UNSOUND)
 }
 
-fn in_words(audited: &Audited, key: &PublicKey, seconds: f64) -> String {
+fn in_words(audited: &Audited, key: &PublicKey, held: &[Head], seconds: f64) -> String {
     let Audited { entries, records, checkpoints, root, .. } = audited;
     let origin = key.origin();
-    let verdict = if audited.bad.is_none() {
-        "異常はありません。外部で保管しているチェックポイントとも照合してください。\nNothing is wrong. Compare the checkpoints that are held outside too.\n"
-    } else {
-        ""
+    let verdict = match (&audited.bad, held.len()) {
+        (Some(_), _) => String::new(),
+        (None, 0) => "異常はありません。外に置いた控えとも、--held で照合してください。\nNothing is wrong. Compare the heads that are held outside too, by --held.\n".into(),
+        (None, some) => format!("異常はありません。外に置いた控え{some}件とも一致します。\nNothing is wrong, and {some} of the heads held outside agree.\n"),
     };
     format!(
-        "{verdict}操作記録 entries      {entries}\n記録 records          {records}\nチェックポイント checkpoints {checkpoints}\n根 root               {root}\n台帳の名 origin       {origin}\n時間 time             {seconds:.1} s"
+        "{verdict}操作記録 entries      {entries}\n記録 records          {records}\nチェックポイント checkpoints {checkpoints}\n根 root               {root}\n控え head to keep    {entries}:{root}\n台帳の名 origin       {origin}\n時間 time             {seconds:.1} s"
     )
 }
 

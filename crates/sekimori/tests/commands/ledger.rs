@@ -33,6 +33,57 @@ fn an_auditor_verifies_a_copy_without_the_secret_and_with_a_key_of_their_own() {
 }
 
 #[test]
+fn a_head_that_was_kept_outside_must_still_lead_here() {
+    let place = Place::initialised();
+    with_people(&place);
+    let told = place.run(&["ledger", "verify"]);
+    let line = told.out.lines().find(|line| line.starts_with("控え head to keep")).unwrap();
+    let kept = line.split_whitespace().last().unwrap().to_owned();
+    assert_eq!(place.import("unit", "部署番号,部署名\n20,税務課\n").code, Some(0));
+    let verify = |held: &str| place.run(&["ledger", "verify", "--held", held]);
+    let told = verify(&kept);
+    assert_eq!(told.code, Some(0), "{told:?}");
+    assert!(told.out.contains("控え1件とも一致"), "{}", told.out);
+    let (size, root) = kept.split_once(':').unwrap();
+    let other = if root.starts_with('A') { "B" } else { "A" };
+    for wrong in [format!("{size}:{other}{}", &root[1..]), format!("1{size}:{root}"), format!("1:{root}")] {
+        assert_eq!(verify(&wrong).code, Some(4), "{wrong}");
+    }
+    for malformed in ["", "12", "12:abc", "x:y"] {
+        let told = verify(malformed);
+        assert!(told.code == Some(2) && told.err.contains("件数:根"), "{told:?}");
+    }
+}
+
+#[test]
+fn a_proof_stands_alone() {
+    let place = Place::initialised();
+    with_people(&place);
+    assert_eq!(place.run(&["ledger", "prove", "3"]).code, Some(0));
+    let here = place.data().parent().unwrap().to_owned();
+    let key = place.file("kept.pub", std::fs::read(place.data().join("signing.pub")).unwrap());
+    assert_eq!(place.run(&["ledger", "prove", "999"]).code, Some(1));
+    std::fs::remove_dir_all(place.data()).unwrap();
+    let check = |key: &str| place.run(&["ledger", "check", "entry-3.tlog-proof", "--key", key]);
+    let told = check(&key);
+    assert!(told.code == Some(0) && told.out.contains("\"seq\":3"), "{told:?}");
+    let other = Place::initialised();
+    assert_eq!(check(other.data().join("signing.pub").to_str().unwrap()).code, Some(4), "another ledger's key");
+    for name in ["entry-3.json", "entry-3.tlog-proof"] {
+        let old = std::fs::read(here.join(name)).unwrap();
+        for at in (0..old.len()).step_by(7) {
+            let mut new = old.clone();
+            new[at] ^= 1;
+            std::fs::write(here.join(name), new).unwrap();
+            let told = check(&key);
+            assert_eq!(told.code, Some(4), "{name}, byte {at}: {told:?}");
+        }
+        std::fs::write(here.join(name), old).unwrap();
+    }
+    assert_eq!(check(&key).code, Some(0));
+}
+
+#[test]
 fn a_byte_that_was_changed_in_the_file_is_found_wherever_it_lies() {
     let place = Place::initialised();
     with_people(&place);

@@ -214,7 +214,7 @@ impl House {
     }
 
     pub(crate) fn audit(&self) -> Audited {
-        self.store.read_now(|reading| audit(reading, key(), |_| {})).unwrap()
+        self.store.read_now(|reading| audit(reading, key(), &[], |_| {})).unwrap()
     }
 
     /// Stops the writer, so that everything is written and signed.
@@ -252,7 +252,7 @@ pub(crate) struct Still {
 
 impl Still {
     pub(crate) fn audit(&self) -> Audited {
-        self.store.read_now(|reading| audit(reading, key(), |_| {})).unwrap()
+        self.store.read_now(|reading| audit(reading, key(), &[], |_| {})).unwrap()
     }
 }
 
