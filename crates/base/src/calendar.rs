@@ -51,12 +51,6 @@ pub fn wareki(date: Date) -> String {
     format!("{year}{}月{}日", date.month(), date.day())
 }
 
-/// The day in its short form: R8.4.1.
-pub fn wareki_short(date: Date) -> String {
-    let era = Era::of(date);
-    format!("{}{}.{}.{}", era.letter, era.year(date.year()), date.month(), date.day())
-}
-
 /// Reads a day as people type it: `2026-04-01`, 2026/4/1, 2026年4月1日, 令和8年4月1日, R8.4.1, 元年 and full-width digits.
 ///
 /// `None` if the calendar has no such day, or the named era didn't have it.
@@ -156,8 +150,6 @@ mod tests {
         assert_eq!(wareki(day(2019, 4, 30)), "平成31年4月30日");
         assert_eq!(wareki(day(1989, 1, 7)), "昭和64年1月7日");
         assert_eq!(wareki(Date::MIN), "明治元年1月1日");
-        assert_eq!(wareki_short(day(2026, 4, 1)), "R8.4.1");
-        assert_eq!(wareki_short(day(1989, 1, 8)), "H1.1.8");
     }
 
     #[test]
@@ -288,7 +280,6 @@ mod tests {
         fn a_day_that_was_written_is_read_back(days in 0..=Date::MIN.days_until(Date::MAX)) {
             let date = Date::MIN.plus_days(days);
             prop_assert_eq!(read_date(&wareki(date)), Some(date));
-            prop_assert_eq!(read_date(&wareki_short(date)), Some(date));
             prop_assert_eq!(read_date(&date.to_string()), Some(date));
         }
 

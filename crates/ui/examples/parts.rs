@@ -11,10 +11,10 @@ use maud::{Markup, html};
 use ui::{
     parts::{
         self, Align, Choice, Column, Confirm, Control, Count, Due, Event, Fault, Filter, Kind, Look, Mood, NavGroup,
-        NavItem, Notice, Pager, Piece, Point, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset,
-        bare_page, beside, breadcrumb, card, chip, choose_row, columns, confirm, counts_key, detail_list, diff,
-        empty_state, error_summary, field, filters, go, grade, head, history, href, page, pager, post, progress,
-        sparkline, stacked_bar, steps, submit, summary, table, tabs, tasks, tile_map, upload_slot,
+        NavItem, Notice, Pager, Piece, Row, Shell, Slice, Sort, Task, Tile, TileRow, Tone, Who, asset, bare_page,
+        beside, breadcrumb, card, chip, columns, confirm, counts_key, detail_list, diff, empty_state, error_summary,
+        field, filters, go, grade, head, history, href, page, pager, stacked_bar, submit, summary, table, tasks,
+        tile_map, upload_slot,
     },
     say::{Lang, Total},
 };
@@ -61,12 +61,10 @@ fn shell(title: &str) -> Shell {
             links: vec![way("自分の設定", title, None)],
         }),
         nav: navigation(title),
-        search_query: String::new(),
         demo: false,
         notice: None,
         path: "/today".into(),
         printed_at: "令和8年11月24日 9時12分".into(),
-        marking: Some("内部限り".into()),
     }
 }
 
@@ -219,10 +217,6 @@ fn standing() -> Markup {
         STATES.iter().zip(totals).map(|((tone, word, href), count)| (*tone, *word, count, *href)).collect();
     let slices: Vec<Slice> =
         key.iter().map(|(tone, word, count, _)| Slice { tone: *tone, label: (*word).into(), count: *count }).collect();
-    let trend: Vec<Point> = (4..)
-        .zip([58, 61, 63, 62, 66, 70, 71, 73])
-        .map(|(month, value)| Point { label: format!("{month}月"), value })
-        .collect();
     let counted = totals[..6].iter().sum::<u64>();
     let shell = Shell { path: "/standing?on=2026-11-24".into(), ..shell("遵守状況") };
     page(
@@ -231,10 +225,9 @@ fn standing() -> Markup {
             (head("遵守状況", Some("対策基準（令和8年10月1日改正）　200条項　本日6時に判定"), Some(html! {
                 (go("#", "表で見る", Look::SmallSecond)) (go("#", "基準日を変更", Look::SmallSecond))
             })))
-            (card(None, summary("遵守している条項", &totals[0].to_string(), &counted.to_string(), counts_key(&key), sparkline(JA, "遵守の割合の推移", "4月の58%から11月の73%へ", "%", &trend))))
+            (card(None, summary("遵守している条項", &totals[0].to_string(), &counted.to_string(), counts_key(&key), stacked_bar(JA, "状況の内訳", "200条項の状況ごとの数", &slices))))
             (card(None, tile_map(JA, "clauses", "条項の図", &rows)))
             (card(Some("対応待ち（担当別）"), turns()))
-            (card(Some("状況の内訳"), stacked_bar(JA, "状況の内訳", "200条項の状況ごとの数", &slices)))
         },
     )
 }
@@ -293,16 +286,16 @@ fn list() -> Markup {
         ("A-0077", "ネットワーク構成図", ("2", 2), ("2", 2), "情報政策室", None),
         ("A-0093", "貸出用 暗号化USBメモリ", ("1", 1), ("1", 1), "総務課", Some("鍵付き書庫 2")),
     ]
-    .map(|(code, name, secrecy, integrity, unit, place)| Row {
-        choose: Some(choose_row(JA, "id", code, name)),
-        cells: vec![
+    .map(|(code, name, secrecy, integrity, unit, place)| {
+        vec![
             html! { a href="#" { (name) } },
             html! { (code) },
             grade(secrecy.0, secrecy.1),
             grade(integrity.0, integrity.1),
             html! { (unit) },
             place.map_or_else(|| chip(Tone::Bad, "保管場所なし"), |place| html! { (place) }),
-        ],
+        ]
+        .into()
     })
     .into();
     let columns = [
@@ -369,17 +362,14 @@ fn detail() -> Markup {
             who: "Excel取込".into(), when: "令和7年10月3日 16時12分".into(), what: "登録".into(), detail: None
         },
     ];
-    let file = Control::file("file", ".pdf,.xlsx,.png").several();
+    let file = Control::file("file", ".pdf,.xlsx,.png");
     page(
         &shell("情報資産"),
         html! {
             (breadcrumb(JA, &[("情報資産", "#")], "A-0012"))
             (head("退職手当システム データベース", Some("A-0012　業務課"), Some(html! {
-                (post("#", "r1", "廃棄を申請する", Look::SmallSecond)) (go("#", "変更する", Look::Small))
+                (go("#", "変更する", Look::Small))
             })))
-            (tabs("この記録", &[
-                way("内容", "内容", None), way("履歴", "", Some(Count::Calm(3))), way("関係する条項", "", Some(Count::Calm(6))), way("証拠資料", "", None),
-            ]))
             (beside(
                 html! {
                     (card(Some("内容"), detail_list(&[
@@ -394,7 +384,6 @@ fn detail() -> Markup {
                     (card(Some("履歴"), history(&events)))
                 },
                 card(Some("証拠資料"), html! {
-                    (progress(JA, "今年度の点検", 2, 3))
                     (upload_slot(JA, "#", "r2", "ここに証拠資料を置く", file, Some("PDF、Excel、画像。20MBまで"), "提出する"))
                 }),
             ))
@@ -416,7 +405,6 @@ fn form() -> Markup {
         &shell("情報資産"),
         html! {
             (breadcrumb(JA, &[("情報資産", "#")], "登録"))
-            (steps(JA, &["内容", "格付け", "確かめる"], 1))
             (head("情報資産を登録する", None, None))
             (error_summary(JA, &faults))
             (parts::form("#", "r3", html! {
@@ -425,7 +413,7 @@ fn form() -> Markup {
                 (field(JA, "個人情報", Control::choice("personal", "yes", &yes_no).required(), None, None))
                 (field(JA, "媒体", Control::many("media", &["サーバ"], &media), None, None))
                 (field(JA, "保存先", Control::choice("place", "", &media), None, None))
-                (field(JA, "保存期間", Control::number("years", "5").between(1, 30).counted_in("年"), None, None))
+                (field(JA, "保存期間", Control::number("years", "5").between(1, 30), None, None))
                 (field(JA, "棚卸期限", Control::date("due_on", "R8.4.1").required(), None, Some(faults[1].message)))
                 (field(JA, "依存する資産", Control::picks("depends_on", "asset", &[("1", "A-0031 給与計算 専用パソコン")]), None, None))
                 (field(JA, "備考", Control::area("note", "").longest(500), None, None))

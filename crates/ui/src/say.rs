@@ -149,23 +149,6 @@ pub(crate) fn between(lang: Lang, from: i64, to: i64) -> String {
     }
 }
 
-/// How far a sequence has come: 「4段階の2」, "Step 2 of 4".
-pub(crate) fn step(lang: Lang, at: usize, of: usize) -> String {
-    match lang {
-        Lang::Ja => format!("{of}段階の{at}"),
-        Lang::En => format!("Step {at} of {of}"),
-    }
-}
-
-/// How much is done: 「12件中3件」, "3 of 12".
-pub fn done(lang: Lang, done: u64, of: u64) -> String {
-    let (done, of) = (number(done), number(of));
-    match lang {
-        Lang::Ja => format!("{of}件中{done}件"),
-        Lang::En => format!("{done} of {of}"),
-    }
-}
-
 /// The head of an error summary: 「入力に2件の誤りがあります」.
 pub(crate) fn faults(lang: Lang, faults: usize) -> String {
     match (lang, faults) {
@@ -194,7 +177,6 @@ pub(crate) mod shell {
     pub(crate) const DEMO: Text = text("デモ（架空の団体のデータです）", "Demo (data of a fictional body)");
     pub(crate) const PRINTED_AT: Text = text("出力日時", "Printed at");
     pub(crate) const PRINTED_BY: Text = text("出力者", "Printed by");
-    pub(crate) const MARKING: Text = text("分類", "Classification");
     pub(crate) const VERSION: Text = text("バージョン", "version");
 }
 
@@ -230,14 +212,11 @@ pub(crate) mod list {
     pub(crate) const PAGES: Text = text("一覧のページ", "Pages of the list");
     pub(crate) const PREVIOUS: Text = text("前へ", "Previous");
     pub(crate) const NEXT: Text = text("次へ", "Next");
-    pub(crate) const CHOOSE_ROW: Text = text("選択", "Choose");
     pub(crate) const BREADCRUMB: Text = text("現在の位置", "You are here");
     pub(crate) const BACK: Text = text("やめて戻る", "Go back without changing");
     pub(crate) const ADDED: Text = text("追加", "added");
     pub(crate) const REMOVED: Text = text("削除", "removed");
     pub(crate) const DIFFERENCE: Text = text("変更の内容", "What changed");
-    pub(crate) const STEPS: Text = text("手順", "Steps");
-    pub(crate) const STEP_DONE: Text = text("済み", "done");
     pub(crate) const SKIP_MAP: Text = text("図の次へ移動", "Skip the map");
     pub(crate) const FIGURES: Text = text("数値を表で見る", "Show the figures");
     pub(crate) const ITEM: Text = text("項目", "Item");

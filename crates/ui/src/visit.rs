@@ -137,12 +137,10 @@ impl Page {
                 }],
             }),
             nav: self.navigation(),
-            search_query: String::new(),
             demo: self.app.settings.demo,
             notice,
             path: self.path.clone(),
             printed_at: format!("{} {hour:02}:{minute:02}", self.day(date)),
-            marking: None,
         }
     }
 

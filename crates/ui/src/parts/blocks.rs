@@ -1,12 +1,9 @@
-//! Blocks of a page (画面の構成部品): its head, cards, tasks, tabs, steps and notices.
+//! Blocks of a page (画面の構成部品): its head, cards, tasks and notices.
 
 use maud::{Markup, html};
 
-use super::{
-    marks::Tone,
-    shell::{NavItem, count_mark},
-};
-use crate::say::{self, Lang, list, mood};
+use super::marks::Tone;
+use crate::say::{Lang, list, mood};
 
 /// How a notice is meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,46 +130,7 @@ pub fn breadcrumb(lang: Lang, above: &[(&str, &str)], here: &str) -> Markup {
     }
 }
 
-/// Pages beside each other as tabs (タブ); each is a link.
-pub fn tabs(label: &str, items: &[NavItem]) -> Markup {
-    html! {
-        nav.sk-tabs aria-label=(label) {
-            ul {
-                @for item in items {
-                    li { a href=(item.href) aria-current=[item.current.then_some("page")] { (item.label) (count_mark(item.count)) } }
-                }
-            }
-        }
-    }
-}
-
 /// What a list says when nothing is in it, with what to do about it.
 pub fn empty_state(text: &str, act: Option<Markup>) -> Markup {
     html! { div.sk-empty { p { (text) } @if let Some(act) = act { (act) } } }
-}
-
-/// The steps of a longer work (手順); `current` counts from 0.
-pub fn steps(lang: Lang, labels: &[&str], current: usize) -> Markup {
-    html! {
-        nav.sk-steps aria-label=(list::STEPS.in_(lang)) {
-            p.sk-quiet { (say::step(lang, current + 1, labels.len())) }
-            ol {
-                @for (at, label) in labels.iter().enumerate() {
-                    li .sk-done[at < current] aria-current=[(at == current).then_some("step")] {
-                        (label) @if at < current { span.sk-unseen { "（" (list::STEP_DONE.in_(lang)) "）" } }
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// How much of something is done (進捗).
-pub fn progress(lang: Lang, label: &str, done: u64, of: u64) -> Markup {
-    html! {
-        label.sk-progress {
-            span { (label) } " " span.sk-num.sk-quiet { (say::done(lang, done, of)) }
-            progress value=(done) max=(of.max(1)) {}
-        }
-    }
 }

@@ -41,13 +41,6 @@ pub fn submit(label: &str, look: Look) -> Markup {
     html! { button type="submit" class=(look.class()) { (label) } }
 }
 
-/// A button that posts on its own, under a request id.
-pub fn post(action: &str, request: &str, label: &str, look: Look) -> Markup {
-    html! {
-        form.sk-inline method="post" action=(action) { (request_field(request)) (submit(label, look)) }
-    }
-}
-
 /// The id under which a posted form is carried out once, however often it is sent.
 pub fn request_field(id: &str) -> Markup {
     html! { input type="hidden" name="request" value=(id); }

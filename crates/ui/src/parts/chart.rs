@@ -5,55 +5,6 @@ use maud::{Markup, html};
 use super::marks::Tone;
 use crate::say::{self, Lang, list};
 
-/// A value of a line (時点の値).
-pub struct Point {
-    /// When: 「4月」.
-    pub label: String,
-    /// How much.
-    pub value: u32,
-}
-
-const WIDTH: u32 = 260;
-const HEIGHT: u32 = 72;
-const EDGE: u32 = 6;
-
-/// A small line through time (推移). `unit` follows each value: 「%」, 「件」.
-pub fn sparkline(lang: Lang, title: &str, desc: &str, unit: &str, points: &[Point]) -> Markup {
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return html! {} };
-    let places = places(points);
-    let line: Vec<String> = places.iter().map(|(x, y)| format!("{x},{y}")).collect();
-    let (x, y) = places.last().copied().unwrap_or_default();
-    html! {
-        figure.sk-chart {
-            svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT + 20) } role="img" {
-                title { (title) }
-                desc { (desc) }
-                line.sk-axis x1=(EDGE) y1=(HEIGHT) x2=(WIDTH - EDGE) y2=(HEIGHT) {}
-                polyline.sk-line points=(line.join(" ")) {}
-                circle.sk-dot cx=(x) cy=(y) r="4" {}
-                text x=(EDGE) y=(HEIGHT + 16) { (first.label) " " (first.value) (unit) }
-                text.sk-end x=(WIDTH - EDGE) y=(HEIGHT + 16) { (last.label) " " (last.value) (unit) }
-            }
-            (figures(lang, title, points.iter().map(|point| (point.label.as_str(), format!("{}{unit}", say::number(point.value.into()))))))
-        }
-    }
-}
-
-/// Where each point lies: spread over the width; the lowest and highest values over the height.
-fn places(points: &[Point]) -> Vec<(u64, u64)> {
-    let (edge, width, height) = (u64::from(EDGE), u64::from(WIDTH), u64::from(HEIGHT));
-    let least = points.iter().map(|point| point.value).min().unwrap_or_default();
-    let most = points.iter().map(|point| point.value).max().unwrap_or_default();
-    let span = u64::from(most - least).max(1);
-    let gaps = (points.len() as u64).saturating_sub(1).max(1);
-    let place = |(at, point): (u64, &Point)| {
-        let x = edge + at * (width - 2 * edge) / gaps;
-        let y = height - edge - u64::from(point.value - least) * (height - 3 * edge) / span;
-        (x, y)
-    };
-    (0..).zip(points).map(place).collect()
-}
-
 /// A part of a bar (内訳).
 pub struct Slice {
     /// Its state.
@@ -97,22 +48,5 @@ fn figures<'a>(lang: Lang, caption: &str, rows: impl Iterator<Item = (&'a str, S
                 tbody { @for (label, value) in rows { tr { th scope="row" { (label) } td.sk-figure { (value) } } } }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_stays_inside_its_frame_even_for_one_point_or_equal_ones() {
-        let points =
-            |values: &[u32]| values.iter().map(|&value| Point { label: String::new(), value }).collect::<Vec<_>>();
-        for values in [&[7][..], &[5, 5, 5], &[0, u32::MAX]] {
-            for (x, y) in places(&points(values)) {
-                assert!(x <= WIDTH.into() && y < HEIGHT.into(), "{values:?} {x} {y}");
-            }
-        }
-        assert_eq!(sparkline(Lang::Ja, "", "", "", &[]).into_string(), "");
     }
 }

@@ -4,7 +4,6 @@
 #[derive(Clone, Copy)]
 pub struct Control<'a> {
     pub(super) name: &'a str,
-    pub(super) id: Option<&'a str>,
     pub(super) required: bool,
     pub(super) focused: bool,
     pub(super) shape: Shape<'a>,
@@ -12,14 +11,14 @@ pub struct Control<'a> {
 
 #[derive(Clone, Copy)]
 pub(super) enum Shape<'a> {
-    Line { value: &'a str, kind: Kind, longest: Option<u32>, autocomplete: Option<&'a str> },
+    Line { value: &'a str, kind: Kind, longest: Option<u32> },
     Area { value: &'a str, longest: Option<u32> },
-    Number { value: &'a str, bounds: Option<(i64, i64)>, unit: Option<&'a str> },
+    Number { value: &'a str, bounds: Option<(i64, i64)> },
     Date { value: &'a str },
     Choice { chosen: &'a str, options: &'a [Choice<'a>] },
     Many { chosen: &'a [&'a str], options: &'a [Choice<'a>] },
     Check { on: bool },
-    File { accept: &'a str, several: bool },
+    File { accept: &'a str },
     Pick { register: &'a str, id: &'a str, title: &'a str },
     Picks { register: &'a str, chosen: &'a [(&'a str, &'a str)] },
 }
@@ -58,12 +57,12 @@ pub struct Choice<'a> {
 
 impl<'a> Control<'a> {
     const fn new(name: &'a str, shape: Shape<'a>) -> Self {
-        Self { name, id: None, required: false, focused: false, shape }
+        Self { name, required: false, focused: false, shape }
     }
 
     /// A line of text (一行).
     pub const fn line(name: &'a str, value: &'a str, kind: Kind) -> Self {
-        Self::new(name, Shape::Line { value, kind, longest: None, autocomplete: None })
+        Self::new(name, Shape::Line { value, kind, longest: None })
     }
 
     /// A text of several lines (複数行).
@@ -73,7 +72,7 @@ impl<'a> Control<'a> {
 
     /// A whole number (数値). What was typed is shown again even when it is none.
     pub const fn number(name: &'a str, value: &'a str) -> Self {
-        Self::new(name, Shape::Number { value, bounds: None, unit: None })
+        Self::new(name, Shape::Number { value, bounds: None })
     }
 
     /// A day (日付), typed as 和暦 or ISO.
@@ -98,7 +97,7 @@ impl<'a> Control<'a> {
 
     /// A file (ファイル); `accept` as in HTML.
     pub const fn file(name: &'a str, accept: &'a str) -> Self {
-        Self::new(name, Shape::File { accept, several: false })
+        Self::new(name, Shape::File { accept })
     }
 
     /// A link to another record (他の記録への参照). Sends its id as `name` and the typed text as `name_text`: the id
@@ -123,11 +122,6 @@ impl<'a> Control<'a> {
         Self { focused: true, ..self }
     }
 
-    /// The control under another id, where a page holds two forms with the same names.
-    pub const fn under_id(self, id: &'a str) -> Self {
-        Self { id: Some(id), ..self }
-    }
-
     /// Text of at most so many characters.
     pub const fn longest(mut self, characters: u32) -> Self {
         if let Shape::Line { longest, .. } | Shape::Area { longest, .. } = &mut self.shape {
@@ -136,34 +130,10 @@ impl<'a> Control<'a> {
         self
     }
 
-    /// A line that the browser may fill in: a token of HTML's `autocomplete`.
-    pub const fn filled_by(mut self, token: &'a str) -> Self {
-        if let Shape::Line { autocomplete, .. } = &mut self.shape {
-            *autocomplete = Some(token);
-        }
-        self
-    }
-
     /// A number within bounds, which the hint says.
     pub const fn between(mut self, from: i64, to: i64) -> Self {
         if let Shape::Number { bounds, .. } = &mut self.shape {
             *bounds = Some((from, to));
-        }
-        self
-    }
-
-    /// A number of something: 「日」, 「台」.
-    pub const fn counted_in(mut self, word: &'a str) -> Self {
-        if let Shape::Number { unit, .. } = &mut self.shape {
-            *unit = Some(word);
-        }
-        self
-    }
-
-    /// A place for several files.
-    pub const fn several(mut self) -> Self {
-        if let Shape::File { several, .. } = &mut self.shape {
-            *several = true;
         }
         self
     }

@@ -13,7 +13,7 @@ const ROOMY: u32 = 100;
 
 /// A label with its control, hint and error (入力欄). Ids, descriptions and the required mark are made here.
 pub fn field(lang: Lang, label: &str, control: Control<'_>, hint: Option<&str>, error: Option<&str>) -> Markup {
-    let id = control.id.map_or_else(|| id_of(control.name), str::to_owned);
+    let id = id_of(control.name);
     let limit = match control.shape {
         Shape::Line { longest, .. } => longest.filter(|most| *most < ROOMY).map(|most| say::at_most(lang, most)),
         Shape::Area { longest, .. } => longest.map(|most| say::at_most(lang, most)),
@@ -86,11 +86,11 @@ impl Drawn<'_> {
         self.wrong.then_some("true")
     }
 
-    fn line(&self, value: &str, kind: Kind, longest: Option<u32>, autocomplete: Option<&str>) -> Markup {
+    fn line(&self, value: &str, kind: Kind, longest: Option<u32>) -> Markup {
         let Control { name, required, focused, .. } = self.control;
         let (form, mode, fills) = kind.attributes();
         html! {
-            input id=(self.id) type=(form) name=(name) value=(value) maxlength=[longest] inputmode=[mode] autocomplete=(autocomplete.unwrap_or(fills)) required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
+            input id=(self.id) type=(form) name=(name) value=(value) maxlength=[longest] inputmode=[mode] autocomplete=(fills) required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
         }
     }
 
@@ -183,15 +183,14 @@ impl Render for Drawn<'_> {
     fn render(&self) -> Markup {
         let Control { name, required, focused, .. } = self.control;
         match self.control.shape {
-            Shape::Line { value, kind, longest, autocomplete } => self.line(value, kind, longest, autocomplete),
+            Shape::Line { value, kind, longest } => self.line(value, kind, longest),
             Shape::Area { value, longest } => html! {
                 textarea id=(self.id) name=(name) rows="4" maxlength=[longest] required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()] { (value) }
             },
             // Not a number field: a browser would drop what is none, and the person could not see what was wrong.
-            Shape::Number { value, unit, .. } => html! {
+            Shape::Number { value, .. } => html! {
                 div.sk-number {
                     input id=(self.id) type="text" inputmode="numeric" name=(name) value=(value) maxlength="20" autocomplete="off" required[required] autofocus[focused] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
-                    @if let Some(unit) = unit { span { (unit) } }
                 }
             },
             Shape::Date { value } => self.date(value),
@@ -199,8 +198,8 @@ impl Render for Drawn<'_> {
             Shape::Choice { chosen, options } => self.list(chosen, options),
             Shape::Many { chosen, options } => self.boxes(chosen, options),
             Shape::Check { on } => self.check(on),
-            Shape::File { accept, several } => html! {
-                input.sk-file id=(self.id) type="file" name=(name) accept=(accept) multiple[several] required[required] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
+            Shape::File { accept } => html! {
+                input.sk-file id=(self.id) type="file" name=(name) accept=(accept) required[required] aria-describedby=[&self.described] aria-invalid=[self.invalid()];
             },
             Shape::Pick { register, id, title } => self.pick(register, id, title),
             Shape::Picks { register, chosen } => self.picks(register, chosen),

@@ -18,12 +18,9 @@ mod table;
 mod tests;
 
 pub use self::{
-    blocks::{
-        Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, progress, steps,
-        summary, tabs, tasks,
-    },
-    buttons::{Confirm, Look, confirm, go, post, request_field, submit},
-    chart::{Point, Slice, sparkline, stacked_bar},
+    blocks::{Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, summary, tasks},
+    buttons::{Confirm, Look, confirm, go, request_field, submit},
+    chart::{Slice, stacked_bar},
     control::{Choice, Control, Kind},
     field::field,
     form::{Fault, error_summary, form, hidden, upload_slot},
@@ -32,5 +29,5 @@ pub use self::{
     marks::{Tone, chip, grade},
     record::{Event, Piece, detail_list, diff, history},
     shell::{Count, NavGroup, NavItem, Shell, Who, bare_page, page},
-    table::{Align, Column, Filter, Pager, Row, Sort, choose_row, filters, pager, table},
+    table::{Align, Column, Filter, Pager, Row, Sort, filters, pager, table},
 };

@@ -23,8 +23,6 @@ pub struct Shell {
     pub who: Option<Who>,
     /// The navigation; the first group has no heading and fills a phone's bar.
     pub nav: Vec<NavGroup>,
-    /// What was searched for, on the page of results.
-    pub search_query: String,
     /// Whether the data are fictional; then every page and print says so.
     pub demo: bool,
     /// What the last act led to.
@@ -33,8 +31,6 @@ pub struct Shell {
     pub path: String,
     /// The moment, for the foot of a print (出力日時).
     pub printed_at: String,
-    /// How a print is classified (分類).
-    pub marking: Option<String>,
 }
 
 /// Who is signed in (利用者).
@@ -89,7 +85,7 @@ pub fn page(shell: &Shell, main: Markup) -> Markup {
                 }
                 span.sk-body-name { (shell.body_name) }
                 form.sk-search role="search" action="/search" {
-                    input type="search" name="q" value=(shell.search_query) maxlength="100" aria-label=(text::SEARCH_ALL.in_(lang)) placeholder=(text::SEARCH_ALL.in_(lang));
+                    input type="search" name="q" maxlength="100" aria-label=(text::SEARCH_ALL.in_(lang)) placeholder=(text::SEARCH_ALL.in_(lang));
                     button type="submit" { (glass()) span.sk-unseen { (text::SEARCH.in_(lang)) } }
                 }
                 a.sk-search-link href="/search" { (glass()) span.sk-unseen { (text::SEARCH.in_(lang)) } }
@@ -175,7 +171,7 @@ fn nav_item(item: &NavItem) -> Markup {
 }
 
 /// The number beside a name; nothing when nothing waits.
-pub(super) fn count_mark(count: Option<Count>) -> Markup {
+fn count_mark(count: Option<Count>) -> Markup {
     html! {
         @match count {
             Some(Count::Calm(things)) if things > 0 => { " " span.sk-count { (say::number(things)) } },
@@ -225,7 +221,6 @@ fn foot(shell: &Shell) -> Markup {
             span { (text::PRODUCT.in_(lang)) " " (text::VERSION.in_(lang)) " " (env!("CARGO_PKG_VERSION")) }
             span.sk-print {
                 @if !shell.body_name.is_empty() { span { (shell.body_name) } }
-                @if let Some(marking) = &shell.marking { span { (text::MARKING.in_(lang)) " " (marking) } }
                 span { (text::PRINTED_AT.in_(lang)) " " (shell.printed_at) }
                 @if let Some(who) = &shell.who { span { (text::PRINTED_BY.in_(lang)) " " (who.name) } }
                 span { (shell.path) }

@@ -56,35 +56,30 @@ impl<'a> Column<'a> {
 
 /// A row (行): the first cell names it.
 pub struct Row {
-    /// A box to choose the row by, where rows can be chosen: see [`choose_row`].
-    pub choose: Option<Markup>,
     /// As many cells as the table has columns.
     pub cells: Vec<Markup>,
 }
 
 impl From<Vec<Markup>> for Row {
     fn from(cells: Vec<Markup>) -> Self {
-        Self { choose: None, cells }
+        Self { cells }
     }
 }
 
 /// Draws a table. The caption is read aloud, not shown. Roles are given, since cards on a phone would lose them.
 pub fn table(lang: Lang, caption: &str, columns: &[Column<'_>], rows: &[Row]) -> Markup {
-    let choosing = rows.iter().any(|row| row.choose.is_some());
     html! {
         div.sk-scroll {
             table.sk-table role="table" {
                 caption.sk-unseen { (caption) }
                 thead role="rowgroup" {
                     tr role="row" {
-                        @if choosing { th.sk-choose role="columnheader" scope="col" { span.sk-unseen { (list::CHOOSE_ROW.in_(lang)) } } }
                         @for column in columns { (column_head(lang, column)) }
                     }
                 }
                 tbody role="rowgroup" {
                     @for row in rows {
                         tr role="row" {
-                            @if choosing { td.sk-choose role="cell" { @if let Some(choose) = &row.choose { (choose) } } }
                             @for (at, (column, cell)) in columns.iter().zip(&row.cells).enumerate() {
                                 @let class = column.align.class();
                                 @if at == 0 {
@@ -124,11 +119,6 @@ fn column_head(lang: Lang, column: &Column<'_>) -> Markup {
             } @else { (column.label) }
         }
     }
-}
-
-/// The box by which a row is chosen; `label` is the row's name.
-pub fn choose_row(lang: Lang, name: &str, value: &str, label: &str) -> Markup {
-    html! { label.sk-choose-box { input type="checkbox" name=(name) value=(value); span.sk-unseen { (list::CHOOSE_ROW.in_(lang)) "：" (label) } } }
 }
 
 /// A ready filter (絞り込み条件): pressing it again takes it away.

@@ -27,13 +27,13 @@ fn every_control<'a>(
         Control::line(name, value, Kind::Plain).longest(20),
         Control::line(name, value, Kind::OneTime),
         Control::area(name, value).longest(500),
-        Control::number(name, value).between(1, 9).counted_in("日"),
+        Control::number(name, value).between(1, 9),
         Control::date(name, value),
         Control::choice(name, value, options),
         Control::choice(name, value, SIX),
         Control::many(name, &[], options),
         Control::check(name, true),
-        Control::file(name, ".pdf").several(),
+        Control::file(name, ".pdf"),
         Control::pick(name, "thing", value, value),
         Control::picks(name, "thing", links),
     ]
@@ -189,12 +189,10 @@ fn shell(text: &str) -> Shell {
         body_name: text.into(),
         who: Some(Who { name: text.into(), unit: text.into(), links: vec![item(text)] }),
         nav: vec![NavGroup { heading: Some(text.into()), items: vec![item(text)] }],
-        search_query: text.into(),
         demo: false,
         notice: Some(Notice { mood: Mood::Bad, text: text.into(), more: None }),
         path: text.into(),
         printed_at: text.into(),
-        marking: Some(text.into()),
     }
 }
 
@@ -225,14 +223,13 @@ fn everything(text: &str) -> Vec<Markup> {
         act: go(text, text, Look::Small),
     };
     let tiles = vec![Tile { tone: Tone::Bad, href: own(), label: own() }];
-    let row = Row { choose: Some(choose_row(Lang::Ja, text, text, text)), cells: vec![said(), said()] };
+    let row = vec![said(), said()].into();
     let columns = [Column::text(text).sorted(Sort::Unsorted(text)), Column::figure(text)];
     let ready = [Filter { label: text, count: Some(1), href: text, on: true }];
     parts.extend([
         page(&shell(text), said()),
         bare_page(&shell(text), said()),
         confirm(Lang::Ja, &ask),
-        post(text, text, text, Look::Main),
         hidden(text, text),
         head(text, Some(text), Some(said())),
         columns_of(said()),
@@ -241,10 +238,7 @@ fn everything(text: &str) -> Vec<Markup> {
         form(text, text, said(), said()),
         tasks(&[task]),
         breadcrumb(Lang::Ja, &links, text),
-        tabs(text, &[item(text)]),
         empty_state(text, Some(said())),
-        steps(Lang::Ja, &[text, text], 1),
-        progress(Lang::Ja, text, 1, 2),
         chip(Tone::Held, text),
         grade(text, 9),
         tile_map(Lang::Ja, text, text, &[TileRow { number: own(), heading: own(), tiles, side: said() }]),
@@ -257,7 +251,6 @@ fn everything(text: &str) -> Vec<Markup> {
         diff(Lang::Ja, &[vec![Piece::Same(text), Piece::Removed(text), Piece::Added(text)]]),
         error_summary(Lang::Ja, &[Fault { name: text, message: text }]),
         upload_slot(Lang::Ja, text, text, text, Control::file(text, text), Some(text), text),
-        sparkline(Lang::Ja, text, text, text, &[Point { label: own(), value: 1 }]),
         stacked_bar(Lang::Ja, text, text, &[Slice { tone: Tone::Bad, label: own(), count: 1 }]),
     ]);
     parts
