@@ -200,23 +200,26 @@ fn turn(page: &Page, counted: &[&Proven], at: usize, only: Option<Standing>) -> 
         Some(only) => standing == only,
         None => matches!(standing, Standing::NotMet | Standing::Partly | Standing::Unproven),
     };
-    let rows: Vec<parts::Row> = counted
-        .iter()
-        .filter(|clause| wanted(clause.judged.standing))
-        .map(|clause| {
-            let judged = &clause.judged;
-            let href = format!("/clauses/{}", clause.row.id);
-            vec![
-                html! { a href=(href) { (called(&clause.clause)) } },
-                parts::chip(tone(judged.standing), word(lang, judged.standing)),
-                because(lang, judged),
-                html! { @if let Some(day) = judged.until { span.sk-num { (page.day(day)) } } },
-                hand_in(page, clause.row.id, Look::SmallSecond),
-            ]
-            .into()
-        })
-        .collect();
-    let columns = [CLAUSE, STATE, WHY, UNTIL, NEXT].map(|label| parts::Column::text(label.in_(lang)));
+    let shown: Vec<_> = counted.iter().filter(|clause| wanted(clause.judged.standing)).collect();
+    // What is unproven ends on no day: then there is no column for it.
+    let ends = shown.iter().any(|clause| clause.judged.until.is_some());
+    let row = |clause: &&&Proven| {
+        let judged = &clause.judged;
+        let href = format!("/clauses/{}", clause.row.id);
+        let mut cells = vec![
+            html! { a href=(href) { (called(&clause.clause)) } },
+            parts::chip(tone(judged.standing), word(lang, judged.standing)),
+            because(lang, judged),
+        ];
+        if ends {
+            cells.push(html! { @if let Some(day) = judged.until { span.sk-num { (page.day(day)) } } });
+        }
+        cells.push(hand_in(page, clause.row.id, Look::SmallSecond));
+        cells.into()
+    };
+    let rows: Vec<parts::Row> = shown.iter().map(row).collect();
+    let labels = [CLAUSE, STATE, WHY].into_iter().chain(ends.then_some(UNTIL)).chain([NEXT]);
+    let columns: Vec<_> = labels.map(|label| parts::Column::text(label.in_(lang))).collect();
     let heading = only.map_or(TURN.in_(lang), |only| word(lang, only));
     html! {
         div id={ "turn-" (at) } {
