@@ -1,5 +1,7 @@
 //! `sekimori ledger`: the audit of everything against the ledger.
 
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -39,6 +41,11 @@ pub(crate) enum Command {
         #[arg(long, value_name = "DIR", default_value = ".")]
         out: PathBuf,
     },
+    /// 操作記録とチェックポイントを、監査人に渡せる形で書き出します / Write entries and checkpoints for an auditor
+    Export {
+        /// 新しく作るフォルダ / The folder to make
+        out: PathBuf,
+    },
     /// 証明を確かめます（データフォルダは要りません） / Check a proof, without any data folder
     Check {
         /// 証明（.tlog-proof）。同じ名の操作記録（.json）を隣に置いてください / The proof; its entry lies beside it
@@ -58,6 +65,7 @@ pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
     match command {
         Command::Verify { json, key, held } => verify(folder, *json, key.as_deref(), held),
         Command::Prove { seq, out } => prove(folder, *seq, out),
+        Command::Export { out } => export(folder, out),
         Command::Check { proof, key } => check(folder, proof, key),
     }
 }
@@ -108,6 +116,44 @@ fn prove(folder: &Folder, seq: u64, out: &Path) -> Outcome {
             "The proof that entry {seq} is in the ledger of {} entries is in {proof_path}, the entry in {entry_path}. Whoever got the public key another way can check it by \"sekimori ledger check\".",
             checkpoint.size
         ),
+    );
+    Ok(())
+}
+
+fn export(folder: &Folder, out: &Path) -> Outcome {
+    house::must_be_there(folder)?;
+    let store = house::store(folder)?;
+    let cannot = |e: std::io::Error| backup::cannot(out, &e);
+    fs::create_dir(out).map_err(cannot)?;
+    let write = |name: &str| File::create_new(out.join(name)).map(BufWriter::new).map_err(cannot);
+    let (mut entries, mut notes) = (write("entries.jsonl")?, write("checkpoints.jsonl")?);
+    let lost = |e: std::io::Error| Failure::Broken(format!("{} can't be written: {e}", out.display()));
+    let bar = progress::count("操作記録 entries");
+    let (mut size, mut signed) = (0, 0);
+    store.read_now(|reading| {
+        proof::each_entry(
+            reading,
+            |_, bytes| {
+                size += 1;
+                bar.set_position(size);
+                entries.write_all(bytes).and_then(|()| entries.write_all(b"\n")).map_err(lost)
+            },
+            |note| {
+                signed += 1;
+                writeln!(notes, "{}", serde_json::Value::from(note)).map_err(lost)
+            },
+        )
+    })?;
+    bar.finish_and_clear();
+    for file in [entries, notes] {
+        file.into_inner().map_err(|e| cannot(e.into_error()))?.sync_all().map_err(cannot)?;
+    }
+    let shown = out.display();
+    say::both(
+        format!(
+            "操作記録 {size}件とチェックポイント {signed}件を {shown} に書き出しました。公開鍵は別の方法で渡してください。"
+        ),
+        format!("{size} entries and {signed} checkpoints are in {shown}. Hand over the public key another way."),
     );
     Ok(())
 }

@@ -1,3 +1,5 @@
+use std::process::Command;
+
 use crate::common::{Place, with_people};
 
 #[test]
@@ -81,6 +83,40 @@ fn a_proof_stands_alone() {
         std::fs::write(here.join(name), old).unwrap();
     }
     assert_eq!(check(&key).code, Some(0));
+}
+
+#[test]
+fn a_verifier_of_another_hand_agrees_and_finds_every_flipped_byte() {
+    const VERIFIER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify_ledger.py");
+    let place = Place::initialised();
+    with_people(&place);
+    let (ledger, key) = (place.data().with_file_name("ledger"), place.data().join("signing.pub"));
+    let folder = ledger.to_str().unwrap();
+    assert_eq!(place.run(&["ledger", "export", folder]).code, Some(0));
+    assert_eq!(place.run(&["ledger", "export", folder]).code, Some(1), "nothing is written over");
+    let verify = |held: &[&str]| {
+        let told = Command::new("python3").args([VERIFIER, folder, key.to_str().unwrap()]).args(held).output().unwrap();
+        (told.status.code(), String::from_utf8(told.stdout).unwrap())
+    };
+    let ours: serde_json::Value = serde_json::from_str(&place.run(&["ledger", "verify", "--json"]).out).unwrap();
+    let root = ours["root"].as_str().unwrap();
+    let kept = format!("{}:{root}", ours["entries"]);
+    let (code, told) = verify(&[&kept]);
+    assert!(code == Some(0) && told.contains(root), "{told}");
+    assert_eq!(verify(&[&format!("1{kept}")]).0, Some(1), "more entries were promised");
+    assert_eq!(verify(&[&format!("1:{root}")]).0, Some(1), "another root");
+    for (name, step) in [("entries.jsonl", 1_499), ("checkpoints.jsonl", 149)] {
+        let old = std::fs::read(ledger.join(name)).unwrap();
+        for at in (0..old.len()).step_by(step) {
+            let mut new = old.clone();
+            new[at] ^= 1;
+            std::fs::write(ledger.join(name), new).unwrap();
+            let (code, told) = verify(&[]);
+            assert_eq!(code, Some(1), "{name}, byte {at}: {told}");
+        }
+        std::fs::write(ledger.join(name), old).unwrap();
+    }
+    assert_eq!(verify(&[]).0, Some(0));
 }
 
 #[test]
