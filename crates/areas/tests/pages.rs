@@ -576,6 +576,19 @@ async fn a_definition_with_a_long_number_is_brought_in() {
 }
 
 #[tokio::test]
+async fn a_definition_without_a_term_is_left_out_and_one_cut_to_fit_is_known_again() {
+    let house = testkit::app().start().await;
+    let long = format!("情報{}資産", "システム等".repeat(20));
+    let nameless = POLICY.replace("- (1) 情報資産", &format!("- (1) {long}"));
+    house.bring_in(&nameless).await.unwrap();
+    assert_eq!(house.rows("term").len(), 1);
+    let named = POLICY.replace("- (1) 情報資産", &format!("- (1) {long}とは、"));
+    assert_eq!(house.bring_in(&named).await.unwrap().terms, 1);
+    let again = house.bring_in(&named.replace("保管", "保存")).await.unwrap();
+    assert_eq!((again.terms, again.organs, house.rows("term").len()), (0, 0, 2));
+}
+
+#[tokio::test]
 async fn today_tells_each_person_their_own_duties() {
     let house = testkit::app().start().await;
     let chief = house.signed_in(Role::Chief).await;

@@ -1,7 +1,10 @@
 //! Import of a body's own policy: the text is read, frozen as a draft edition, and its clauses, terms and organs get records.
 
+use std::collections::BTreeSet;
+
 use base::date::Date;
 use base::id::Id;
+use base::text::fold;
 use policy::{Reading as Understood, Section};
 use register::change::{Change, Op, Request};
 use register::find::{Reading, Row};
@@ -108,9 +111,15 @@ pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes
         ops.push(create(Id::new(clock), &clause));
         brought.clauses += 1;
     }
-    for definition in understood.definitions.iter().filter(|definition| !known.terms.contains(&definition.term)) {
+    let mut names = known.terms;
+    for definition in &understood.definitions {
+        let term: String = definition.term.chars().take(80).collect();
+        // A definition without a term is told as unsure, and its text stays in its clause.
+        if term.is_empty() || !names.insert(fold(&term)) {
+            continue;
+        }
         let term = Term {
-            term: definition.term.chars().take(80).collect(),
+            term,
             text: definition.text.chars().take(4_000).collect(),
             document: Link::new(document),
             number: Some(definition.number.chars().take(20).collect()),
@@ -118,15 +127,14 @@ pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes
         ops.push(create(Id::new(clock), &term));
         brought.terms += 1;
     }
-    for organ in understood.organs.iter().filter(|organ| !known.organs.contains(*organ)) {
-        let organ = Organ {
-            name: organ.chars().take(60).collect(),
-            decided_on: None,
-            effective_on: None,
-            published_on: None,
-            published_at: None,
-            note: None,
-        };
+    let mut names = known.organs;
+    for organ in &understood.organs {
+        let name: String = organ.chars().take(60).collect();
+        if !names.insert(fold(&name)) {
+            continue;
+        }
+        let organ =
+            Organ { name, decided_on: None, effective_on: None, published_on: None, published_at: None, note: None };
         ops.push(create(Id::new(clock), &organ));
         brought.organs += 1;
     }
@@ -143,15 +151,16 @@ struct Known {
     document: Option<Row>,
     newest: Option<Understood>,
     slugs: Vec<String>,
-    terms: Vec<String>,
-    organs: Vec<String>,
+    /// Folded, as unique keys are.
+    terms: BTreeSet<String>,
+    organs: BTreeSet<String>,
 }
 
 impl Known {
     fn of(reading: &Reading<'_>, title: &str) -> Result<Self, Failure> {
-        let organs = reading.values::<Organ>()?.into_iter().map(|(_, organ)| organ.name).collect();
+        let organs = reading.values::<Organ>()?.into_iter().map(|(_, organ)| fold(&organ.name)).collect();
         let Some(document) = reading.by_key(Document::REGISTER.name, "name", title)? else {
-            return Ok(Self { document: None, newest: None, slugs: Vec::new(), terms: Vec::new(), organs });
+            return Ok(Self { document: None, newest: None, slugs: Vec::new(), terms: BTreeSet::new(), organs });
         };
         let editions = reading.pointing::<Edition>(&document, "document")?;
         let newest = editions.last().map(|(_, edition)| understood(reading, edition)).transpose()?;
@@ -161,7 +170,7 @@ impl Known {
             document: Some(document),
             newest,
             slugs: clauses.into_iter().map(|(_, clause)| clause.slug).collect(),
-            terms: terms.into_iter().map(|(_, term)| term.term).collect(),
+            terms: terms.into_iter().map(|(_, term)| fold(&term.term)).collect(),
             organs,
         })
     }
