@@ -36,3 +36,5 @@ CREATE TABLE session (hash BLOB PRIMARY KEY, account INTEGER NOT NULL REFERENCES
 CREATE INDEX session_account ON session (account);
 CREATE TABLE failed (key TEXT PRIMARY KEY, count INTEGER NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (reg, text, content='', contentless_delete=1, tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
+-- Every batch leaves a segment. Merging eight rather than four of them takes some 7 % off all writing, and costs searches nothing that was measured.
+INSERT INTO search (search, rank) VALUES ('automerge', 8);
