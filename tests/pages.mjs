@@ -26,6 +26,9 @@ export default async function (context) {
   assert.equal(await page.locator('main li a').count(), 0);
   await seen(context, page);
 
+  await look(context, page, '/ledger');
+  assert.equal(await page.locator('.sk-qr').count(), 1, 'the head of the ledger is a code to be scanned');
+
   await look(context, page, '/account');
   await page.fill('input[name=old]', 'not the password');
   await page.fill('input[name=password]', 'long enough to be one');

@@ -49,6 +49,7 @@ const PLACES: &[Group] = &[
         &[
             register("証拠資料", "Evidence", "/r/evidence", "evidence"),
             register("該当なし等の申告", "Declarations", "/r/declaration", "declaration"),
+            place("操作記録の控え", "Head of the ledger", "/ledger"),
         ],
     ),
     group(

@@ -589,6 +589,20 @@ async fn a_definition_without_a_term_is_left_out_and_one_cut_to_fit_is_known_aga
 }
 
 #[tokio::test]
+async fn the_head_of_the_ledger_is_shown_for_paper() {
+    let house = testkit::app().start().await;
+    let staff = house.signed_in(Role::Staff).await;
+    let (size, root) = house.signed_head().await;
+    let page = staff.get("/ledger").await;
+    for words in [size.to_string(), root.clone(), format!("--held {size}:{root}"), "控え".to_owned()] {
+        has(&page, &words);
+    }
+    assert!(page.text.contains("sk-qr"));
+    has(&staff.get("/ledger?lang=en").await, "Head of the ledger");
+    assert_eq!(house.visitor().get("/ledger").await.status, 303);
+}
+
+#[tokio::test]
 async fn today_tells_each_person_their_own_duties() {
     let house = testkit::app().start().await;
     let chief = house.signed_in(Role::Chief).await;

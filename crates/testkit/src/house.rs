@@ -183,6 +183,18 @@ impl House {
         self.read(|reading| proof::audit(reading, self.key.clone(), &[], |_| {}))
     }
 
+    /// Size and root of the ledger, once its head is signed.
+    pub async fn signed_head(&self) -> (u64, String) {
+        for _ in 0..600 {
+            let (size, root, note) = self.read(proof::state);
+            if note.and_then(|note| self.key.open(&note).ok()).is_some_and(|signed| signed.size == size) {
+                return (size, root);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("a minute was not enough");
+    }
+
     /// A record as it stands.
     pub fn row(&self, register: &str, id: Id) -> Row {
         self.read(|reading| reading.find(register, id)).expect("the record is there")

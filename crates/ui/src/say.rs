@@ -455,6 +455,37 @@ pub(crate) mod proof {
     pub(crate) const KEY: Text = text("署名の公開鍵", "Public key of the signature");
 }
 
+/// Texts of the page with the ledger's head.
+pub(crate) mod ledger {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("操作記録の控え", "Head of the ledger");
+    pub(crate) const WHY: Text = text(
+        "件数と根を外に控えておくと、それまでの操作記録が書き換えられていないことを、後で確かめられます。",
+        "With the number of entries and the root kept outside, it can be shown later that no entry up to here was rewritten.",
+    );
+    pub(crate) const NONE: Text = text(
+        "署名された控えがまだありません。1秒ほど待ってから、もう一度開いてください。",
+        "There is no signed head yet. Open this page again in a second.",
+    );
+    pub(crate) const HEAD: Text = text("控え", "The head");
+    pub(crate) const ENTRIES: Text = text("件数", "Entries");
+    pub(crate) const ROOT: Text = text("根", "Root");
+    pub(crate) const ORIGIN: Text = text("台帳の名", "Name of the ledger");
+    pub(crate) const SEEN: Text = text("この画面の日時", "This page's moment");
+    pub(crate) const CODE: Text = text("二次元コード", "QR code");
+    pub(crate) const CODE_HOLDS: Text = text("署名された控えの全文が入っています。", "It holds the whole signed head.");
+    pub(crate) const NEXT: Text = text("すること", "What to do");
+    pub(crate) const KEEP: Text = text(
+        "月に1回以上、この画面を印刷して委員会の資料に付けるか、構成団体や監査人に送ってください。",
+        "At least monthly, print this page for the committee's paper, or send it to a member body or the auditor.",
+    );
+    pub(crate) const COMPARE: Text = text(
+        "照合するときは、サーバの担当者が、資料にある件数と根を付けて次のように実行します。",
+        "To compare, whoever runs the server gives the number and the root that stand on the paper:",
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

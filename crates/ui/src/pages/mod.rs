@@ -7,6 +7,7 @@ mod detail;
 mod find;
 mod form;
 mod house;
+mod ledger;
 mod list;
 mod proof;
 pub mod show;
@@ -51,5 +52,6 @@ pub const ROUTES: &[Route] = &[
         get(proof::entry)
     }),
     Route::new(Method::GET, "/pick/{register}", Guard::May(Action::List), Limits::PAGE, || get(find::pick)),
+    Route::new(Method::GET, "/ledger", Guard::SignedIn, Limits::PAGE, || get(ledger::head)),
     Route::new(Method::GET, "/search", Guard::SignedIn, Limits::PAGE, || get(find::search)),
 ];

@@ -11,6 +11,7 @@ mod form;
 mod look;
 mod map;
 mod marks;
+mod qr;
 mod record;
 mod shell;
 mod table;
@@ -27,6 +28,7 @@ pub use self::{
     look::{asset, href},
     map::{Tile, TileRow, counts_key, tile_map},
     marks::{Tone, chip, grade},
+    qr::qr,
     record::{Event, Piece, detail_list, diff, history},
     shell::{Count, NavGroup, NavItem, Shell, Who, bare_page, page},
     table::{Align, Column, Filter, Pager, Row, Sort, filters, pager, table},

@@ -251,6 +251,7 @@ fn everything(text: &str) -> Vec<Markup> {
         diff(Lang::Ja, &[vec![Piece::Same(text), Piece::Removed(text), Piece::Added(text)]]),
         error_summary(Lang::Ja, &[Fault { name: text, message: text }]),
         upload_slot(Lang::Ja, text, text, text, Control::file(text, text), Some(text), text),
+        qr(text, text).expect("a short text"),
         stacked_bar(Lang::Ja, text, text, &[Slice { tone: Tone::Bad, label: own(), count: 1 }]),
     ]);
     parts
