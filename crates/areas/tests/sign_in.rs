@@ -222,6 +222,24 @@ async fn a_new_password_ends_all_other_sessions() {
 }
 
 #[tokio::test]
+async fn everybody_sees_where_they_are_signed_in_and_ends_the_others() {
+    let house = testkit::app().start().await;
+    let (login, stranger) = (somebody(&house).await, somebody(&house).await);
+    let (here, elsewhere) = (signed_in(&house, &login).await, signed_in(&house, &stranger).await);
+    let ends = "ほかの端末をサインアウトする";
+    let alone = elsewhere.post("/account/sessions", &[]).await;
+    assert!(alone.status == 200 && !alone.visible().contains(ends), "{}", alone.visible());
+    let there = signed_in(&house, &login).await;
+    let seen = here.get("/account").await.visible();
+    assert!(seen.contains("この端末") && seen.contains(ends), "{seen}");
+    let before = house.entries();
+    let done = here.post("/account/sessions", &[]).await.visible();
+    assert!(done.contains("サインアウトしました") && !done.contains(ends), "{done}");
+    assert_eq!(house.entries(), before, "only the operational rows go");
+    assert!(is_in(&here).await && !is_in(&there).await && is_in(&elsewhere).await);
+}
+
+#[tokio::test]
 async fn guesses_of_the_current_password_count_as_guesses_at_sign_in_do() {
     let house = testkit::app().start().await;
     let login = somebody(&house).await;

@@ -630,6 +630,27 @@ impl<'a> Reading<'a> {
         }))
     }
 
+    /// The sessions of an account, ended ones too, the last seen first: hash and session.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn sessions(&self, account: Id) -> Result<Vec<([u8; 32], Session)>, Failure> {
+        let mut sessions = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT hash, opened, seen, until FROM session WHERE account = (SELECT n FROM record WHERE id = ?1)
+             ORDER BY seen DESC, opened DESC LIMIT 200",
+            &[account.to_string().into()],
+            |line| {
+                if let Ok(hash) = line.blob(0).try_into() {
+                    let session = Session { account, opened: line.int(1), seen: line.int(2), until: line.int(3) };
+                    sessions.push((hash, session));
+                }
+                Ok(())
+            },
+        )?;
+        Ok(sessions)
+    }
+
     /// Failed sign-ins under a key: how many, and since when (ms).
     ///
     /// # Errors

@@ -324,7 +324,22 @@ pub(crate) mod setup {
 pub(crate) mod own {
     use super::{Text, text};
 
+    pub(crate) const TITLE: Text = text("パスワードとサインイン", "Password and sign-ins");
     pub(crate) const PASSWORD: Text = text("パスワードの変更", "Change password");
+    pub(crate) const SESSIONS: Text = text("サインインしている端末", "Where you are signed in");
+    pub(crate) const SINCE: Text = text("サインインした日時", "Since");
+    pub(crate) const LAST: Text = text("最後の操作", "Last seen");
+    pub(crate) const RENEWED: Text =
+        text("最後の操作の日時は、約5分ごとに更新されます。", "Last seen is renewed about every 5 minutes.");
+    pub(crate) const DEVICE: Text = text("端末", "Device");
+    pub(crate) const HERE: Text = text("この端末", "This one");
+    pub(crate) const OTHER: Text = text("ほかの端末", "Another");
+    pub(crate) const END_WHY: Text = text(
+        "心当たりのない端末や、席を離れたままの端末があれば、サインアウトしてください。",
+        "Sign out devices that you don't know, or left alone.",
+    );
+    pub(crate) const END: Text = text("ほかの端末をサインアウトする", "Sign out the others");
+    pub(crate) const ENDED: Text = text("ほかの端末をサインアウトしました。", "The other devices were signed out.");
     pub(crate) const OLD: Text = text("いまのパスワード", "Current password");
     pub(crate) const NEW: Text = text("新しいパスワード", "New password");
     pub(crate) const HINT: Text = text(

@@ -130,7 +130,7 @@ impl Page {
                 name: known.name.clone(),
                 unit: known.unit.clone(),
                 links: vec![NavItem {
-                    label: own::PASSWORD.in_(self.lang).to_owned(),
+                    label: own::TITLE.in_(self.lang).to_owned(),
                     href: "/account".to_owned(),
                     current: false,
                     count: None,

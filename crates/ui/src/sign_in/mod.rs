@@ -2,6 +2,7 @@
 
 mod account;
 mod first;
+mod own;
 mod pages;
 mod password;
 pub(crate) mod session;

@@ -5,20 +5,18 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
-use base::id::Id;
 use maud::{Markup, html};
 use register::change::{Change, FAILED_FOR, Op, Request, SIGN_IN, Side};
-use register::find::{Reading, Row};
-use register::permit::{Action, Actor, Who, decide};
-use register::{Body, Failure, Refusal};
-use serde_json::Value;
+use register::find::Reading;
+use register::permit::{Action, decide};
+use register::{Failure, Refusal};
 
-use super::{first, password, session};
+use super::{first, own, password, session};
 use crate::answer::Answer;
 use crate::app::{App, First};
 use crate::parts::{self, Control, Kind, Look};
 use crate::route::{Guard, Limits, Route};
-use crate::say::{Lang, own, setup, sign_in as text};
+use crate::say::{own as words, setup, sign_in as text};
 use crate::visit::{Page, Posted, inside, see_other, value_of};
 
 /// Failed sign-ins after which an account waits.
@@ -35,8 +33,9 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::POST, "/sign-out", Guard::SignedIn, Limits::FORM, || post(sign_out)),
     Route::new(Method::GET, "/setup/{token}", Guard::Anyone, Limits::PAGE, || get(setup_page)),
     Route::new(Method::POST, "/setup/{token}", Guard::Anyone, Limits::STRANGER, || post(set_up)),
-    Route::new(Method::GET, "/account", Guard::SignedIn, Limits::PAGE, || get(account_page)),
-    Route::new(Method::POST, "/account", Guard::SignedIn, Limits::FORM, || post(change_password)),
+    Route::new(Method::GET, "/account", Guard::SignedIn, Limits::PAGE, || get(own::account)),
+    Route::new(Method::POST, "/account", Guard::SignedIn, Limits::FORM, || post(own::change_password)),
+    Route::new(Method::POST, "/account/sessions", Guard::SignedIn, Limits::FORM, || post(own::end_others)),
 ];
 
 /// Sends a visitor to sign in, and back afterwards.
@@ -77,12 +76,12 @@ fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, proble
 }
 
 /// What guesses are counted under.
-fn keys(login: &str, address: &str) -> [String; 2] {
+pub(super) fn keys(login: &str, address: &str) -> [String; 2] {
     [format!("account:{login}"), format!("address:{address}")]
 }
 
 /// Whether there were so many guesses that no other is heard for a while.
-fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Result<bool, Failure> {
+pub(super) fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Result<bool, Failure> {
     for (key, most) in keys.iter().zip([PER_ACCOUNT, PER_ADDRESS]) {
         let (count, since) = reading.failed(key)?;
         if count >= most && now - since < FAILED_FOR {
@@ -93,7 +92,7 @@ fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Result<bool, Fa
 }
 
 /// Counts a wrong guess.
-async fn count(app: &App, keys: [String; 2], at: i64) -> Result<(), Failure> {
+pub(super) async fn count(app: &App, keys: [String; 2], at: i64) -> Result<(), Failure> {
     app.writer.operate(keys.map(|key| Side::Failed { key, at }).to_vec()).await
 }
 
@@ -205,14 +204,14 @@ fn setup_form<'a>(
             (line("person", setup::PERSON.in_(lang), Kind::Plain, None))
             (line("post", setup::POST.in_(lang), Kind::Plain, Some(setup::POST_HINT.in_(lang))))
             (line("login", text::LOGIN.in_(lang), Kind::Username, Some(setup::LOGIN_HINT.in_(lang))))
-            (parts::field(lang, text::PASSWORD.in_(lang), Control::line("password", "", Kind::NewPassword).required(), Some(own::HINT.in_(lang)), error("password")))
+            (parts::field(lang, text::PASSWORD.in_(lang), Control::line("password", "", Kind::NewPassword).required(), Some(words::HINT.in_(lang)), error("password")))
             div.sk-acts { (parts::submit(setup::SUBMIT.in_(lang), Look::Main)) }
         }
     };
     page.show_bare(status, title, main)
 }
 
-fn faults(page: &Page, refusal: &Refusal) -> Markup {
+pub(super) fn faults(page: &Page, refusal: &Refusal) -> Markup {
     let all: Vec<_> = refusal
         .problems
         .iter()
@@ -245,83 +244,6 @@ async fn set_up(page: Page, Path(token): Path<String>, form: Posted) -> Answer {
             Err(failure.into())
         }
     }
-}
-
-async fn account_page(page: Page) -> Response {
-    account_form(&page, StatusCode::OK, None, &Refusal::default())
-}
-
-fn account_form(page: &Page, status: StatusCode, notice: Option<parts::Notice>, refusal: &Refusal) -> Response {
-    let lang = page.lang;
-    let error = |name: &str| {
-        let problem = refusal.problems.iter().find(|problem| problem.field.as_deref() == Some(name));
-        problem.map(|problem| page.say(&problem.say))
-    };
-    let line = |name: &'static str, label: &str, kind: Kind, hint: Option<&str>| {
-        parts::field(lang, label, Control::line(name, "", kind).required(), hint, error(name))
-    };
-    let title = own::PASSWORD.in_(lang);
-    let main = html! {
-        (parts::head(title, None, None))
-        (faults(page, refusal))
-        (parts::form(
-            "/account",
-            Request::new().as_str(),
-            html! {
-                (line("old", own::OLD.in_(lang), Kind::Password, None))
-                (line("password", own::NEW.in_(lang), Kind::NewPassword, Some(own::HINT.in_(lang))))
-            },
-            parts::submit(own::SUBMIT.in_(lang), Look::Main),
-        ))
-    };
-    page.show_with(status, title, notice, main)
-}
-
-async fn change_password(page: Page, form: Posted) -> Answer {
-    let Who::Person { account, .. } = page.actor.who.clone() else { return Err(Failure::Refused.into()) };
-    let app = &page.app;
-    let (address, now) = (page.address.clone(), app.store.clock().now().millis());
-    let room = password::room(app).await?;
-    let (row, phc, keys, waits) = app
-        .store
-        .read(move |reading| {
-            let row = reading.find("account", account)?.ok_or(Failure::Missing)?;
-            let keys = keys(row.text("login"), &address);
-            let waits = waits(reading, &keys, now)?;
-            Ok((row, reading.credential(account)?, keys, waits))
-        })
-        .await?;
-    if waits {
-        let wait = Refusal::at("old", text::WAIT.in_(Lang::Ja), text::WAIT.in_(Lang::En));
-        return Ok(account_form(&page, StatusCode::TOO_MANY_REQUESTS, None, &wait));
-    }
-    let refused = |refusal: &Refusal| Ok(account_form(&page, StatusCode::UNPROCESSABLE_ENTITY, None, refusal));
-    if !password::verify(&room, form.get("old").to_owned(), phc).await? {
-        count(app, keys, now).await?;
-        return refused(&Refusal::at("old", "いまのパスワードが違います", "That is not the current password"));
-    }
-    let phc = match password::hash(form.get("password")) {
-        Ok(phc) => phc,
-        Err(refusal) => return refused(&refusal),
-    };
-    let mut change = secret_change(app, &page.actor, &row, &phc, form.request)?;
-    let [key, _] = keys;
-    change.side.push(Side::Forgive { key });
-    change.side.push(Side::SessionsEnd { account, but: page.session });
-    app.writer.commit(change).await?;
-    let notice = parts::Notice { mood: parts::Mood::Good, text: own::DONE.in_(page.lang).to_owned(), more: None };
-    Ok(account_form(&page, StatusCode::OK, Some(notice), &Refusal::default()))
-}
-
-fn secret_change(app: &App, actor: &Actor, row: &Row, phc: &str, request: Request) -> Result<Change, Failure> {
-    let description = app.store.registers().description("account").ok_or(Failure::Missing)?;
-    let permit = decide(actor, Action::Administer, &row.subject(), description)?;
-    let id: Id = row.id;
-    let mut patch = Body::new();
-    patch.insert("secret_mark".into(), Value::String(password::digest(phc)));
-    let op = Op::Edit { register: "account".into(), id, base: row.rev, patch };
-    let side = vec![Side::Credential { account: id, phc: phc.to_owned() }];
-    Ok(Change { request, permit, ops: vec![op], reason: None, side })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use axum::http::HeaderMap;
 use base::id::Id;
 use register::change::Side;
-use register::find::Reading;
+use register::find::{Reading, Session};
 use register::permit::{Actor, Who};
 use register::{Failure, Record};
 use sha2::{Digest, Sha256};
@@ -57,11 +57,16 @@ pub(crate) struct Visitor {
     pub(crate) stale: bool,
 }
 
+/// Whether a session has not ended by itself.
+pub(super) fn lives(session: &Session, now: i64) -> bool {
+    now >= session.opened && now < session.until && now - session.seen < IDLE
+}
+
 /// Who a session belongs to, if it lives and its account and person may still act.
 pub(crate) fn visitor(reading: &Reading<'_>, areas: &Areas, hash: &[u8; 32]) -> Result<Option<Visitor>, Failure> {
     let Some(session) = reading.session(hash)? else { return Ok(None) };
     let now = reading.store().clock().now().millis();
-    if now < session.opened || now >= session.until || now - session.seen >= IDLE {
+    if !lives(&session, now) {
         return Ok(None);
     }
     let Some((account, known)) = usable(reading, areas, session.account)? else { return Ok(None) };
