@@ -334,22 +334,26 @@ impl Desk {
             return;
         }
         self.swept = now;
-        if let Err(failure) = self.sweep_rows(now) {
+        if let Err(failure) = self.apart(|| Ok(side::sweep(&self.db, now)?)) {
             tracing::warn!(%failure, "old sessions and requests could not be let go");
         }
         blob::sweep(self.store.folder());
     }
 
-    fn sweep_rows(&self, now: i64) -> Result<(), Failure> {
+    /// Carries out work of the writer's own in a transaction, while the disk has room for it.
+    fn apart<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
         if !self.room.is_left() {
             return Err(Failure::Full);
         }
         self.db.batch("BEGIN IMMEDIATE")?;
-        match side::sweep(&self.db, now) {
-            Ok(()) => self.commit(),
-            Err(error) => {
-                self.db.batch("ROLLBACK")?;
-                Err(error.into())
+        match work() {
+            Ok(done) => self.commit().map(|()| done),
+            Err(failure) => {
+                // A database that ran full has given everything back already.
+                if !self.db.outside_transaction() {
+                    self.db.batch("ROLLBACK")?;
+                }
+                Err(failure)
             }
         }
     }
@@ -378,11 +382,7 @@ impl Desk {
     }
 
     fn sign_head(&self) -> Result<u64, Failure> {
-        if !self.room.is_left() {
-            return Err(Failure::Full);
-        }
-        self.db.batch("BEGIN IMMEDIATE")?;
-        let signed = (|| {
+        self.apart(|| {
             let frontier = head(&self.db)?.0;
             let size = frontier.size();
             if size > 0 {
@@ -392,15 +392,8 @@ impl Desk {
                     &[size.into(), note.into()],
                 )?;
             }
-            Ok::<_, Failure>(size)
-        })();
-        match signed {
-            Ok(size) => self.commit().map(|()| size),
-            Err(failure) => {
-                self.db.batch("ROLLBACK")?;
-                Err(failure)
-            }
-        }
+            Ok(size)
+        })
     }
 }
 
