@@ -164,7 +164,10 @@ def verify(folder, key, heads):
             compare()
     if expected:
         raise Wrong(f"{max(expected)} entries were promised, and only {tree.size} are there")
-    return tree, len(notes)
+    signed = max((size for size, _ in notes), default=0)
+    if tree.size and not signed:
+        raise Wrong("no entry is signed")
+    return tree, len(notes), tree.size - signed
 
 
 def main(words):
@@ -173,12 +176,14 @@ def main(words):
         return 2
     try:
         key = read_key(Path(words[1]).read_text(encoding="utf-8"))
-        tree, notes = verify(Path(words[0]), key, [head(word) for word in words[2:]])
-    except (Wrong, ValueError, KeyError, TypeError, OSError) as why:
+        tree, notes, unsigned = verify(Path(words[0]), key, [head(word) for word in words[2:]])
+    except (Wrong, ValueError, KeyError, TypeError, AttributeError, OSError) as why:
         print(f"異常があります / wrong: {why}")
         return 1
     root = base64.b64encode(tree.root()).decode()
     print(f"異常はありません / nothing is wrong: {tree.size} entries, {notes} checkpoints, root {root}")
+    if unsigned:
+        print(f"最後の署名より後 / after the last signature: {unsigned} entries")
     return 0
 
 

@@ -100,6 +100,11 @@ pub(crate) fn sweep(data: &Path) {
     }
 }
 
+/// Whether a file of that SHA-256 is there.
+pub fn is_there(data: &Path, sha256: &str) -> bool {
+    sha256.get(..2).is_some_and(|shelf| data.join("blobs").join(shelf).join(sha256).is_file())
+}
+
 /// The bytes of that SHA-256, if they are there and unchanged.
 ///
 /// # Errors
@@ -142,7 +147,7 @@ pub fn copy_all(from: &Path, to: &Path, each: &mut dyn FnMut(u64)) -> Result<Cop
     let (from, to) = (from.join("blobs"), to.join("blobs"));
     fs::create_dir(&to).map_err(|e| failure(&e))?;
     let mut copied = Copied::default();
-    for shelf in names(&from)?.into_iter().filter(|name| name.len() == 2) {
+    for shelf in names(&from)?.into_iter().filter(|name| name.len() == 2 && from.join(name).is_dir()) {
         let (old, new) = (from.join(&shelf), to.join(&shelf));
         fs::create_dir(&new).map_err(|e| failure(&e))?;
         for name in names(&old)? {
@@ -160,6 +165,10 @@ pub fn copy_all(from: &Path, to: &Path, each: &mut dyn FnMut(u64)) -> Result<Cop
 }
 
 fn names(folder: &Path) -> Result<Vec<String>, Failure> {
+    if !folder.exists() {
+        // Whatever carried the folder here may have left out empty ones.
+        return Ok(Vec::new());
+    }
     let items = fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(|e| failure(&e))?;
     let mut names: Vec<_> = items.into_iter().filter_map(|item| item.file_name().into_string().ok()).collect();
     names.sort_unstable();

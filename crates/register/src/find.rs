@@ -1,6 +1,6 @@
 //! Reading: one moment of the store, with typed and untyped records, links, history and search.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use base::clock::Timestamp;
@@ -628,6 +628,30 @@ impl<'a> Reading<'a> {
                 until: line.int(3),
             })
         }))
+    }
+
+    /// The SHA-256 of every kept file that a record names, put away or not. An import names a file that was only read.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn files(&self) -> Result<BTreeSet<String>, Failure> {
+        let mut files = BTreeSet::new();
+        for description in self.store.registers().all().filter(|description| description.name != "import") {
+            let fields: Vec<_> = description.fields.iter().filter(|field| field.name.ends_with("sha256")).collect();
+            if fields.is_empty() {
+                continue;
+            }
+            self.db.each::<Failure>(
+                "SELECT body FROM record WHERE register = ?1",
+                &[description.name.as_str().into()],
+                |line| {
+                    let body = parse(line.text(0))?;
+                    files.extend(fields.iter().filter_map(|field| Some(body.get(&field.name)?.as_str()?.to_owned())));
+                    Ok(())
+                },
+            )?;
+        }
+        Ok(files)
     }
 
     /// The sessions of an account, ended ones too, the last seen first: hash and session.

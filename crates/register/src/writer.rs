@@ -1,6 +1,6 @@
 //! The writer: the one place where state changes. One thread, one order; what is answered with yes is on disk.
 //!
-//! Changes that wait together are committed together: a savepoint for each, one fsync for all. A failed commit is never
+//! Changes that wait together are committed together, with one fsync for all. A failed commit is never
 //! tried again, since it may have reached the disk all the same: everyone is told that the outcome is unknown, and the
 //! process stops, so that the truth is read from the disk at the next start.
 
@@ -11,7 +11,7 @@ mod side;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ledger::{Frontier, Signer};
 use tokio::sync::oneshot;
@@ -33,8 +33,10 @@ const BATCH: usize = 512;
 const STUDY_EVERY: u64 = 5_000;
 /// How often rows whose time is over are let go, in ms.
 const SWEEP_EVERY: i64 = 60 * 60 * 1000;
-/// Entries after which a checkpoint is made at the latest; otherwise within a second.
+/// Entries after which a checkpoint is made at the latest.
 const CHECKPOINT_EVERY: u64 = 1_000;
+/// Time after which it is, however few there are.
+const CHECKPOINT_WITHIN: Duration = Duration::from_secs(1);
 
 /// How the writer works.
 pub struct Settings {
@@ -107,7 +109,16 @@ impl Writer {
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
         let room = Room { folder: store.folder().to_owned(), reserve: settings.reserve };
-        let mut desk = Desk { store: store.clone(), db, settings, room: room.clone(), signed: 0, studied: 0, swept: 0 };
+        let mut desk = Desk {
+            store: store.clone(),
+            db,
+            settings,
+            room: room.clone(),
+            signed: 0,
+            signed_at: Instant::now(),
+            studied: 0,
+            swept: 0,
+        };
         desk.signed = desk.last_checkpoint()?;
         let thread = std::thread::Builder::new()
             .name("writer".into())
@@ -192,6 +203,8 @@ struct Desk {
     room: Room,
     /// Size of the newest checkpoint.
     signed: u64,
+    /// When it was made, or this began.
+    signed_at: Instant,
     /// Size of the ledger when the planner last looked at the tables.
     studied: u64,
     /// When rows whose time is over were last let go, ms.
@@ -209,7 +222,7 @@ impl Desk {
                         unsigned = !self.checkpoint();
                     }
                     self.study();
-                    self.sweep();
+                    self.sweep(SWEEP_EVERY);
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -221,9 +234,12 @@ impl Desk {
             }
             let grown = self.write(batch);
             unsigned |= grown > self.signed;
-            if grown >= self.signed + CHECKPOINT_EVERY {
+            let due = grown >= self.signed + CHECKPOINT_EVERY || self.signed_at.elapsed() >= CHECKPOINT_WITHIN;
+            if unsigned && due {
                 unsigned = !self.checkpoint();
             }
+            // Where no moment is quiet, one of every other hour has to do.
+            self.sweep(2 * SWEEP_EVERY);
         }
         self.checkpoint();
     }
@@ -261,12 +277,7 @@ impl Desk {
         match self.wishes(wishes, savepoints) {
             Ok(Some(written)) => self.commit().map(|()| Some(written)),
             undone => {
-                if !self.db.outside_transaction()
-                    && let Err(error) = self.db.batch("ROLLBACK")
-                {
-                    tracing::error!(?error, "the transaction can't be rolled back");
-                    self.stop();
-                }
+                self.roll_back();
                 undone
             }
         }
@@ -328,9 +339,9 @@ impl Desk {
     }
 
     /// In a quiet moment of every hour, rows whose time is over go, and files whose upload was broken off.
-    fn sweep(&mut self) {
+    fn sweep(&mut self, every: i64) {
         let now = self.store.clock().now().millis();
-        if now < self.swept + SWEEP_EVERY {
+        if now < self.swept + every {
             return;
         }
         self.swept = now;
@@ -349,12 +360,19 @@ impl Desk {
         match work() {
             Ok(done) => self.commit().map(|()| done),
             Err(failure) => {
-                // A database that ran full has given everything back already.
-                if !self.db.outside_transaction() {
-                    self.db.batch("ROLLBACK")?;
-                }
+                self.roll_back();
                 Err(failure)
             }
+        }
+    }
+
+    /// Takes a transaction back, if the database that ran full hasn't done so already.
+    fn roll_back(&self) {
+        if !self.db.outside_transaction()
+            && let Err(error) = self.db.batch("ROLLBACK")
+        {
+            tracing::error!(?error, "the transaction can't be rolled back");
+            self.stop();
         }
     }
 
@@ -371,7 +389,7 @@ impl Desk {
     fn checkpoint(&mut self) -> bool {
         match self.sign_head() {
             Ok(size) => {
-                self.signed = size;
+                (self.signed, self.signed_at) = (size, Instant::now());
                 true
             }
             Err(failure) => {

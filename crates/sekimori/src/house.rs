@@ -150,17 +150,17 @@ pub(crate) fn signer(folder: &Folder) -> Outcome<Signer> {
     let text = std::fs::read_to_string(&path).map_err(|e| {
         let path = path.display();
         Trouble::new(
-            format!("署名鍵 {path} を読めません（{e}）。権限を確かめるか、バックアップから戻してください。"),
+            format!("署名鍵 {path} を読めません（{e}）。権限を確かめるか、別に保管した signing.key の写しから戻してください。"),
             format!(
-                "The signing key {path} can't be read ({e}): look at its permissions, or restore it from the backup."
+                "The signing key {path} can't be read ({e}): look at its permissions, or put back the copy of signing.key that was kept apart."
             ),
         )
     })?;
     Signer::from_secret(text.trim_end()).map_err(|_| {
         let path = path.display();
         Trouble::new(
-            format!("署名鍵 {path} の中身が鍵の形ではありません。バックアップから戻してください。"),
-            format!("The signing key {path} is not in the form of a key: restore it from the backup."),
+            format!("署名鍵 {path} の中身が鍵の形ではありません。別に保管した signing.key の写しから戻してください。"),
+            format!("The signing key {path} is not in the form of a key: put back the copy of signing.key that was kept apart."),
         )
     })
 }
@@ -172,10 +172,10 @@ pub(crate) fn public_key(folder: &Folder, copy: Option<&Path>) -> Outcome<Public
     let text = std::fs::read_to_string(&file).map_err(|e| {
         Trouble::new(
             format!(
-                "公開鍵 {path} を読めません（{e}）。手元の写しを --key で指定するか、バックアップから戻してください。"
+                "公開鍵 {path} を読めません（{e}）。signing.pub の写しを戻してください。verify では、手元の写しを --key で指定できます。"
             ),
             format!(
-                "The public key {path} can't be read ({e}): name a copy of it by --key, or restore it from the backup."
+                "The public key {path} can't be read ({e}): put back a copy of signing.pub; verify takes one by --key."
             ),
         )
     })?;

@@ -487,10 +487,10 @@ pub(crate) mod ledger {
     pub(crate) const ENTRIES: Text = text("件数", "Entries");
     pub(crate) const ROOT: Text = text("根", "Root");
     pub(crate) const ORIGIN: Text = text("台帳の名", "Name of the ledger");
-    pub(crate) const SEEN: Text = text("この画面の日時", "This page's moment");
+    pub(crate) const SEEN: Text = text("表示した日時", "Shown at");
     pub(crate) const CODE: Text = text("二次元コード", "QR code");
     pub(crate) const CODE_HOLDS: Text = text("署名された控えの全文が入っています。", "It holds the whole signed head.");
-    pub(crate) const NEXT: Text = text("すること", "What to do");
+    pub(crate) const NEXT: Text = text("行うこと", "What to do");
     pub(crate) const KEEP: Text = text(
         "月に1回以上、この画面を印刷して委員会の資料に付けるか、構成団体や監査人に送ってください。",
         "At least monthly, print this page for the committee's paper, or send it to a member body or the auditor.",

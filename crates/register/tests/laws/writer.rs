@@ -1,5 +1,6 @@
 //! The writer: all of a change or nothing, once, in one order, and only under its permit.
 
+use base::clock::Timestamp;
 use base::id::Id;
 use register::change::{Change, Op, Request, Side};
 use register::permit::{Action, Subject};
@@ -337,11 +338,14 @@ fn operational_rows_have_no_entry_and_stand_or_fall_together() {
 fn rows_whose_time_is_over_go_in_a_quiet_moment() {
     let house = House::new();
     let now = house.clock.now().millis();
+    let later = now + 3_600_000;
     let open = |hash, until| Side::SessionOpen { hash, account: house.person, at: 1, until };
     let failed = |key: &str, at| Side::Failed { key: key.into(), at };
-    let sides = vec![open([1; 32], now), open([2; 32], i64::MAX), failed("account:old", 1), failed("account:new", now)];
+    let sides =
+        vec![open([1; 32], later), open([2; 32], i64::MAX), failed("account:old", now), failed("account:new", later)];
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(house.writer.operate(sides)).unwrap();
+    house.clock.set(Timestamp::from_millis(later));
     house.until(|reading| {
         let session = |hash| reading.session(&hash).unwrap().is_some();
         let failed = |key| reading.failed(key).unwrap().0 == 1;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use base::clock::{Clock, Timestamp};
-use register::proof::{self, PublicKey};
+use register::proof::{Audited, Hash, PublicKey, Signer};
 use register::{Say, blob};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +17,7 @@ use crate::{input, progress, say};
 /// Largest manifest that is read, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// What a backup says of itself (控えの目録), in `backup.json`.
+/// What a backup says of itself (目録), in `backup.json`.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
@@ -33,8 +33,8 @@ pub(crate) struct Manifest {
     pub(crate) entries: u64,
     /// The root over them.
     pub(crate) root: String,
-    /// The newest signed checkpoint in it.
-    pub(crate) checkpoint: Option<String>,
+    /// The same signed, as a checkpoint: whoever lacks the key can't forge a backup.
+    pub(crate) checkpoint: String,
     /// SHA-256 of `sekimori.db`.
     pub(crate) database: String,
     /// How many files `blobs/` holds.
@@ -67,12 +67,12 @@ impl Manifest {
 pub(crate) fn run(folder: &Folder, place: &Path) -> Outcome {
     house::must_be_real(folder)?;
     house::must_be_there(folder)?;
-    let key = house::public_key(folder, None)?;
+    let signer = house::signer(folder)?;
     let now = Clock::system().now();
     let name = format!("sekimori-{}", now.to_string().replace([':', '.'], "").replace('T', "-"));
     let (whole, part) = (place.join(&name), Folder::named(Some(place.join(format!(".{name}.part")))));
     part.make()?;
-    match fill(folder, &part, &key, now) {
+    match fill(folder, &part, &signer, now) {
         Ok(manifest) => {
             put(part.path(), &whole)?;
             told(&whole, &manifest);
@@ -110,7 +110,7 @@ fn told(whole: &Path, Manifest { entries, files, root, .. }: &Manifest) {
 }
 
 /// Copies everything but the secret key, and audits the copy.
-fn fill(folder: &Folder, part: &Folder, key: &PublicKey, made: Timestamp) -> Outcome<Manifest> {
+fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Outcome<Manifest> {
     house::store(folder)?.snapshot(&part.database())?;
     // Files are on the disk before a record names them, so those of the moment are all there.
     let bar = progress::count("ファイル files");
@@ -120,16 +120,16 @@ fn fill(folder: &Folder, part: &Folder, key: &PublicKey, made: Timestamp) -> Out
         copy_if_there(&from, &to)?;
     }
     let database = blob::sha256_of(&part.database())?;
-    let audited = sound(part, key, &copied)?;
-    let checkpoint = house::store(part)?.read_now(|reading| Ok(proof::state(reading)?.2))?;
+    let audited = sound(part, &signer.public(), &copied)?;
+    let root = Hash::parse(&audited.root).expect("the audit writes a root in its one form");
     let manifest = Manifest {
         v: Manifest::V,
         made,
         build: format!("sekimori {VERSION}"),
-        origin: key.origin().to_owned(),
+        origin: signer.public().origin().to_owned(),
         entries: audited.entries,
         root: audited.root,
-        checkpoint,
+        checkpoint: signer.sign(audited.entries, root),
         database,
         files: copied.files,
     };
@@ -139,18 +139,21 @@ fn fill(folder: &Folder, part: &Folder, key: &PublicKey, made: Timestamp) -> Out
 }
 
 /// Audits a copy: its ledger, its records, and every file's SHA-256.
-pub(crate) fn sound(copy: &Folder, key: &PublicKey, copied: &blob::Copied) -> Outcome<proof::Audited> {
+pub(crate) fn sound(copy: &Folder, key: &PublicKey, copied: &blob::Copied) -> Outcome<Audited> {
     let audited = ledger::audit(copy, key, &[])?;
     if let Some(bad) = &audited.bad {
         return Err(ledger::unsound(bad));
     }
-    match copied.damaged.as_slice() {
+    let named = house::store(copy)?.read_now(|reading| reading.files())?;
+    let missing = named.into_iter().filter(|name| !blob::is_there(copy.path(), name));
+    let lost: Vec<_> = copied.damaged.iter().cloned().chain(missing).collect();
+    match lost.as_slice() {
         [] => Ok(audited),
         damaged => {
             let names = damaged.join("\n  ");
             Err(Trouble::new(
-                format!("内容が変わってしまったファイルがあります（{}件）。ディスクを点検し、以前のバックアップと照合してください。\n  {names}", damaged.len()),
-                format!("{} files no longer have their content: look at the disk, and compare with an earlier backup.", damaged.len()),
+                format!("なくなったか、内容が変わってしまったファイルがあります（{}件）。ディスクを点検し、以前のバックアップと照合してください。\n  {names}", damaged.len()),
+                format!("{} files are gone or no longer have their content: look at the disk, and compare with an earlier backup.", damaged.len()),
             )
             .code(UNSOUND))
         }

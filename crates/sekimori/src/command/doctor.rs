@@ -99,8 +99,8 @@ fn permissions(report: &mut Report, what: &str, path: &Path) {
         Err(error) => report.wrong(
             what,
             error,
-            &format!("{shown} を確かめ、なければバックアップから戻してください。"),
-            &format!("Look at {shown}, and restore it from the backup if it is gone."),
+            &format!("{shown} を確かめてください。署名鍵がなければ、別に保管した写しから戻してください。"),
+            &format!("Look at {shown}; if the signing key is gone, put back the copy that was kept apart."),
         ),
     }
 }

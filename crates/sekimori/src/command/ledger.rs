@@ -207,7 +207,7 @@ fn in_words(audited: &Audited, key: &PublicKey, held: &[Head], seconds: f64) -> 
     let verdict = match (&audited.bad, held.len()) {
         (Some(_), _) => String::new(),
         (None, 0) => "異常はありません。外に置いた控えとも、--held で照合してください。\nNothing is wrong. Compare the heads that are held outside too, by --held.\n".into(),
-        (None, some) => format!("異常はありません。外に置いた控え{some}件とも一致します。\nNothing is wrong, and {some} of the heads held outside agree.\n"),
+        (None, some) => format!("異常はありません。外に置いた控え{some}件とも一致します。\nNothing is wrong, and all {some} heads given agree.\n"),
     };
     format!(
         "{verdict}操作記録 entries      {entries}\n記録 records          {records}\nチェックポイント checkpoints {checkpoints}\n根 root               {root}\n控え head to keep    {entries}:{root}\n台帳の名 origin       {origin}\n時間 time             {seconds:.1} s"

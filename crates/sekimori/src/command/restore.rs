@@ -1,6 +1,7 @@
 //! `sekimori restore`: a backup becomes the data folder again, after it was audited once more.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use base::clock::Clock;
@@ -31,14 +32,15 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
     let moment = Clock::system().now().millis();
     let part = Folder::named(Some(beside(folder.path(), &format!("restoring-{moment}"))));
     part.make()?;
-    part.must_be_local()?;
-    let filled = fill(&from, &part, &signer, &manifest);
-    if filled.is_err() {
+    let restored = part
+        .must_be_local()
+        .and_then(|()| fill(&from, &part, &signer, &manifest))
+        .and_then(|()| put(part.path(), folder.path()));
+    if restored.is_err() {
         // What can't be removed now is a folder whose name says that it isn't whole.
         let _ = fs::remove_dir_all(part.path());
     }
-    filled?;
-    put(part.path(), folder.path())?;
+    restored?;
     let (shown, Manifest { made, entries, root, .. }) = (folder.path().display(), manifest);
     say::both(
         format!(
@@ -52,9 +54,13 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
 }
 
 fn fill(from: &Folder, part: &Folder, signer: &Signer, manifest: &Manifest) -> Outcome {
-    fs::copy(from.database(), part.database()).map_err(|e| cannot(&from.database(), &e))?;
-    let synced = fs::File::open(part.database()).and_then(|file| file.sync_all());
-    synced.map_err(|e| cannot(&part.database(), &e))?;
+    // A new file rather than a copy with its permissions: the backup may lie on a medium that can't be written.
+    let copied = File::open(from.database()).and_then(|mut source| {
+        let mut target = File::create_new(part.database())?;
+        io::copy(&mut source, &mut target)?;
+        target.sync_all()
+    });
+    copied.map_err(|e| cannot(&from.database(), &e))?;
     if blob::sha256_of(&part.database())? != manifest.database {
         return Err(differs());
     }
@@ -65,7 +71,12 @@ fn fill(from: &Folder, part: &Folder, signer: &Signer, manifest: &Manifest) -> O
         copy_if_there(&old, &new)?;
     }
     let audited = sound(part, &signer.public(), &copied)?;
-    if (audited.entries, &audited.root, copied.files) != (manifest.entries, &manifest.root, manifest.files) {
+    let signed = signer.public().open(&manifest.checkpoint).map_err(|_| differs())?;
+    let found = (audited.entries, audited.root.as_str());
+    if found != (signed.size, signed.root.to_string().as_str())
+        || found != (manifest.entries, manifest.root.as_str())
+        || copied.files != manifest.files
+    {
         return Err(differs());
     }
     let written = base::durable::write_new(&part.key(), signer.to_secret().as_bytes(), 0o400);

@@ -114,6 +114,13 @@ fn only_a_sound_backup_with_its_own_key_is_restored() {
     };
     let (code, said) = spoilt(backup.join("backup.json"), &fewer);
     assert!(code == Some(4) && said.contains("backup.json"), "{said}");
+    let unsigned = |bytes: &mut Vec<u8>| {
+        let mut manifest: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+        manifest["checkpoint"] = "".into();
+        *bytes = manifest.to_string().into_bytes();
+    };
+    let (code, said) = spoilt(backup.join("backup.json"), &unsigned);
+    assert!(code == Some(4) && said.contains("backup.json"), "{said}");
     let left: Vec<_> = std::fs::read_dir(place.data().parent().unwrap()).unwrap().collect();
     assert!(left.iter().all(|item| !item.as_ref().unwrap().file_name().to_string_lossy().contains("restoring")));
     assert_eq!(restore(&place, &backup, &key).code, Some(0));
@@ -123,6 +130,11 @@ fn only_a_sound_backup_with_its_own_key_is_restored() {
 fn what_is_not_sound_is_kept_apart_and_never_called_a_backup() {
     let (place, _) = furnished();
     let path = kept_file(&place.data());
+    let bytes = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let told = place.run(&["backup", place.data().with_file_name("other").to_str().unwrap()]);
+    assert!(told.code == Some(4) && told.err.contains("are gone"), "a record names it: {told:?}");
+    std::fs::write(&path, bytes).unwrap();
     std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     std::fs::write(&path, "別の内容").unwrap();
     let to = place.data().with_file_name("backups");

@@ -117,6 +117,8 @@ fn a_verifier_of_another_hand_agrees_and_finds_every_flipped_byte() {
         std::fs::write(ledger.join(name), old).unwrap();
     }
     assert_eq!(verify(&[]).0, Some(0));
+    std::fs::write(ledger.join("checkpoints.jsonl"), "").unwrap();
+    assert_eq!(verify(&[]).0, Some(1), "nobody signed it");
 }
 
 #[test]

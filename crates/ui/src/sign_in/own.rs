@@ -1,5 +1,6 @@
 //! One's own account: the password, and where one is signed in.
 
+use axum::extract::Query;
 use axum::http::StatusCode;
 use base::clock::Timestamp;
 use base::id::Id;
@@ -16,10 +17,11 @@ use crate::answer::Answer;
 use crate::app::App;
 use crate::parts::{self, Column, Control, Kind, Look, Tone};
 use crate::say::{Lang, own, sign_in as text};
-use crate::visit::{Page, Posted};
+use crate::visit::{Page, Posted, see_other, value_of};
 
-pub(super) async fn account(page: Page) -> Answer {
-    shown(&page, StatusCode::OK, None, &Refusal::default()).await
+pub(super) async fn account(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
+    let ended = (value_of(&pairs, "others") == "ended").then(|| good(own::ENDED.in_(page.lang)));
+    shown(&page, StatusCode::OK, ended, &Refusal::default()).await
 }
 
 async fn shown(page: &Page, status: StatusCode, notice: Option<parts::Notice>, refusal: &Refusal) -> Answer {
@@ -79,7 +81,7 @@ fn signed_in(page: &Page, sessions: &[([u8; 32], Session)]) -> Markup {
 pub(super) async fn end_others(page: Page, _: Posted) -> Answer {
     let side = vec![Side::SessionsEnd { account: account_of(&page)?, but: page.session }];
     page.app.writer.operate(side).await?;
-    shown(&page, StatusCode::OK, Some(good(own::ENDED.in_(page.lang))), &Refusal::default()).await
+    Ok(see_other("/account?others=ended"))
 }
 
 fn account_of(page: &Page) -> Result<Id, Failure> {
