@@ -144,9 +144,11 @@ pub(crate) fn sound(copy: &Folder, key: &PublicKey, copied: &blob::Copied) -> Ou
     if let Some(bad) = &audited.bad {
         return Err(ledger::unsound(bad));
     }
-    let named = house::store(copy)?.read_now(|reading| reading.files())?;
-    let missing = named.into_iter().filter(|name| !blob::is_there(copy.path(), name));
-    let lost: Vec<_> = copied.damaged.iter().cloned().chain(missing).collect();
+    let missing: Vec<_> = house::store(copy)?.read_now(|reading| {
+        let named = reading.files()?.into_iter();
+        Ok(named.filter(|name| !blob::is_there(copy.path(), name)).collect())
+    })?;
+    let lost = [copied.damaged.as_slice(), &missing].concat();
     match lost.as_slice() {
         [] => Ok(audited),
         damaged => {
