@@ -132,8 +132,6 @@ pub fn read(data: &Path, sha256: &str) -> Result<Option<Vec<u8>>, Failure> {
 pub struct Copied {
     /// How many files.
     pub files: u64,
-    /// How many bytes.
-    pub bytes: u64,
     /// The files whose content no longer has their name's SHA-256; they were copied as they are.
     pub damaged: Vec<String>,
 }
@@ -151,9 +149,8 @@ pub fn copy_all(from: &Path, to: &Path, each: &mut dyn FnMut(u64)) -> Result<Cop
         let (old, new) = (from.join(&shelf), to.join(&shelf));
         fs::create_dir(&new).map_err(|e| failure(&e))?;
         for name in names(&old)? {
-            let (size, hash) = copy(&old.join(&name), &new.join(&name)).map_err(|e| failure(&e))?;
-            (copied.files, copied.bytes) = (copied.files + 1, copied.bytes + size);
-            if hash != name {
+            copied.files += 1;
+            if copy(&old.join(&name), &new.join(&name))? != name {
                 copied.damaged.push(name);
             }
             each(copied.files);
@@ -175,25 +172,30 @@ fn names(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
-fn copy(from: &Path, to: &Path) -> io::Result<(u64, String)> {
-    let mut target = File::options().write(true).create_new(true).open(to)?;
-    let copied = each_part(from, |part| target.write_all(part))?;
-    target.sync_all()?;
-    Ok(copied)
+/// Copies a file's bytes into a new one, which is on the disk when it returns; their SHA-256 in hexadecimal.
+///
+/// # Errors
+/// When the new one is there already, or a failure of either disk.
+pub fn copy(from: &Path, to: &Path) -> Result<String, Failure> {
+    let copied = File::create_new(to).and_then(|mut target| {
+        let hash = each_part(from, |part| target.write_all(part))?;
+        target.sync_all()?;
+        Ok(hash)
+    });
+    copied.map_err(|e| failure(&e))
 }
 
-/// Size and SHA-256 of a whole file, whose parts are handed to `each`.
-fn each_part(path: &Path, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<(u64, String)> {
+/// SHA-256 of a whole file, whose parts are handed to `each`.
+fn each_part(path: &Path, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<String> {
     let mut file = File::open(path)?;
-    let (mut hash, mut size, mut part) = (Sha256::new(), 0, vec![0; 64 * 1024]);
+    let (mut hash, mut part) = (Sha256::new(), vec![0; 64 * 1024]);
     loop {
         let read = file.read(&mut part)?;
         if read == 0 {
-            return Ok((size, hex(&hash.finalize())));
+            return Ok(hex(&hash.finalize()));
         }
         hash.update(&part[..read]);
         each(&part[..read])?;
-        size += read as u64;
     }
 }
 
@@ -202,7 +204,7 @@ fn each_part(path: &Path, mut each: impl FnMut(&[u8]) -> io::Result<()>) -> io::
 /// # Errors
 /// When it can't be read.
 pub fn sha256_of(path: &Path) -> Result<String, Failure> {
-    each_part(path, |_| Ok(())).map(|(_, hash)| hash).map_err(|e| failure(&e))
+    each_part(path, |_| Ok(())).map_err(|e| failure(&e))
 }
 
 /// SHA-256 in hexadecimal.

@@ -378,17 +378,17 @@ pub fn show(reading: &Reading<'_>, key: &PublicKey, seq: u64) -> Result<Option<S
     Ok(Some(Shown { entry, text, leaf, covered }))
 }
 
-/// Hands every entry's stored bytes to `each`, in order, with its number; then every checkpoint's note to `note`.
+/// Hands every entry's stored bytes to `each`, in order; then every checkpoint's note to `note`.
 ///
 /// # Errors
 /// When the store can't be read, or what the two say.
 pub fn each_entry(
     reading: &Reading<'_>,
-    mut each: impl FnMut(u64, &[u8]) -> Result<(), Failure>,
+    mut each: impl FnMut(&[u8]) -> Result<(), Failure>,
     mut note: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let db = reading.db();
-    db.each::<Failure>("SELECT seq, bytes FROM entry ORDER BY seq", &[], |line| each(line.count(0), line.blob(1)))?;
+    db.each::<Failure>("SELECT bytes FROM entry ORDER BY seq", &[], |line| each(line.blob(0)))?;
     db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| note(line.text(0)))
 }
 

@@ -27,13 +27,7 @@ pub(crate) struct Manifest {
     pub(crate) made: Timestamp,
     /// The program that made it.
     pub(crate) build: String,
-    /// The ledger's name.
-    pub(crate) origin: String,
-    /// How many entries it holds.
-    pub(crate) entries: u64,
-    /// The root over them.
-    pub(crate) root: String,
-    /// The same signed, as a checkpoint: whoever lacks the key can't forge a backup.
+    /// Its ledger's name, size and root as a signed checkpoint: whoever lacks the key can't forge a backup.
     pub(crate) checkpoint: String,
     /// SHA-256 of `sekimori.db`.
     pub(crate) database: String,
@@ -73,9 +67,9 @@ pub(crate) fn run(folder: &Folder, place: &Path) -> Outcome {
     let (whole, part) = (place.join(&name), Folder::named(Some(place.join(format!(".{name}.part")))));
     part.make()?;
     match fill(folder, &part, &signer, now) {
-        Ok(manifest) => {
+        Ok((audited, files)) => {
             put(part.path(), &whole)?;
-            told(&whole, &manifest);
+            told(&whole, &audited, files);
             Ok(())
         }
         Err(trouble) if trouble.code == UNSOUND => {
@@ -97,7 +91,7 @@ pub(crate) fn run(folder: &Folder, place: &Path) -> Outcome {
     }
 }
 
-fn told(whole: &Path, Manifest { entries, files, root, .. }: &Manifest) {
+fn told(whole: &Path, Audited { entries, root, .. }: &Audited, files: u64) {
     let whole = whole.display();
     say::both(
         format!(
@@ -109,8 +103,8 @@ fn told(whole: &Path, Manifest { entries, files, root, .. }: &Manifest) {
     );
 }
 
-/// Copies everything but the secret key, and audits the copy.
-fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Outcome<Manifest> {
+/// Copies everything but the secret key, and audits the copy; what was audited, and how many files there are.
+fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Outcome<(Audited, u64)> {
     house::store(folder)?.snapshot(&part.database())?;
     // Files are on the disk before a record names them, so those of the moment are all there.
     let bar = progress::count("ファイル files");
@@ -126,16 +120,13 @@ fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Out
         v: Manifest::V,
         made,
         build: format!("sekimori {VERSION}"),
-        origin: signer.public().origin().to_owned(),
-        entries: audited.entries,
-        root: audited.root,
         checkpoint: signer.sign(audited.entries, root),
         database,
         files: copied.files,
     };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     base::durable::write(&Manifest::path(part.path()), &text).map_err(|e| cannot(part.path(), &e))?;
-    Ok(manifest)
+    Ok((audited, copied.files))
 }
 
 /// Audits a copy: its ledger, its records, and every file's SHA-256.

@@ -133,7 +133,7 @@ fn export(folder: &Folder, out: &Path) -> Outcome {
     store.read_now(|reading| {
         proof::each_entry(
             reading,
-            |_, bytes| {
+            |bytes| {
                 size += 1;
                 bar.set_position(size);
                 entries.write_all(bytes).and_then(|()| entries.write_all(b"\n")).map_err(lost)

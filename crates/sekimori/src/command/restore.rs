@@ -1,12 +1,11 @@
 //! `sekimori restore`: a backup becomes the data folder again, after it was audited once more.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use base::clock::Clock;
 use register::blob;
-use register::proof::Signer;
+use register::proof::{Checkpoint, Signer};
 
 use super::backup::{Manifest, cannot, copy_if_there, put, sound};
 use crate::folder::{Folder, Holds};
@@ -23,25 +22,23 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
     let from = Folder::named(Some(backup.to_owned()));
     let secret = input::read(key, LONGEST_KEY)?;
     let signer = std::str::from_utf8(&secret).ok().and_then(|text| Signer::from_secret(text.trim_end()).ok());
-    let signer = signer.filter(|signer| signer.public().origin() == manifest.origin).ok_or_else(|| not_its_key(key))?;
     let public = house::public_key(&from, None)?;
-    if public != signer.public() {
-        return Err(not_its_key(key));
-    }
+    let signer = signer.filter(|signer| signer.public() == public).ok_or_else(|| not_its_key(key))?;
+    let head = public.open(&manifest.checkpoint).map_err(|_| differs())?;
     // Beside its place, so that it gets its name at once, whole or not at all.
     let moment = Clock::system().now().millis();
     let part = Folder::named(Some(beside(folder.path(), &format!("restoring-{moment}"))));
     part.make()?;
     let restored = part
         .must_be_local()
-        .and_then(|()| fill(&from, &part, &signer, &manifest))
+        .and_then(|()| fill(&from, &part, &signer, (&manifest, &head)))
         .and_then(|()| put(part.path(), folder.path()));
     if restored.is_err() {
         // What can't be removed now is a folder whose name says that it isn't whole.
         let _ = fs::remove_dir_all(part.path());
     }
     restored?;
-    let (shown, Manifest { made, entries, root, .. }) = (folder.path().display(), manifest);
+    let (shown, made, Checkpoint { size: entries, root, .. }) = (folder.path().display(), manifest.made, head);
     say::both(
         format!(
             "{made} のバックアップを {shown} に復元しました（操作記録 {entries}件、根 {root}）。\nそれより後の変更は戻りません。外で保管している根と件数を照合し、復元した日時と理由を記録してください。"
@@ -53,15 +50,8 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
     Ok(())
 }
 
-fn fill(from: &Folder, part: &Folder, signer: &Signer, manifest: &Manifest) -> Outcome {
-    // A new file rather than a copy with its permissions: the backup may lie on a medium that can't be written.
-    let copied = File::open(from.database()).and_then(|mut source| {
-        let mut target = File::create_new(part.database())?;
-        io::copy(&mut source, &mut target)?;
-        target.sync_all()
-    });
-    copied.map_err(|e| cannot(&from.database(), &e))?;
-    if blob::sha256_of(&part.database())? != manifest.database {
+fn fill(from: &Folder, part: &Folder, signer: &Signer, (manifest, head): (&Manifest, &Checkpoint)) -> Outcome {
+    if blob::copy(&from.database(), &part.database())? != manifest.database {
         return Err(differs());
     }
     let bar = progress::bar(manifest.files, "ファイル files");
@@ -71,12 +61,7 @@ fn fill(from: &Folder, part: &Folder, signer: &Signer, manifest: &Manifest) -> O
         copy_if_there(&old, &new)?;
     }
     let audited = sound(part, &signer.public(), &copied)?;
-    let signed = signer.public().open(&manifest.checkpoint).map_err(|_| differs())?;
-    let found = (audited.entries, audited.root.as_str());
-    if found != (signed.size, signed.root.to_string().as_str())
-        || found != (manifest.entries, manifest.root.as_str())
-        || copied.files != manifest.files
-    {
+    if (audited.entries, audited.root, copied.files) != (head.size, head.root.to_string(), manifest.files) {
         return Err(differs());
     }
     let written = base::durable::write_new(&part.key(), signer.to_secret().as_bytes(), 0o400);

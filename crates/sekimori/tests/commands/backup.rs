@@ -108,11 +108,11 @@ fn only_a_sound_backup_with_its_own_key_is_restored() {
     assert!(code == Some(4) && said.contains("no longer have their content"), "{said}");
     let (code, said) = spoilt(backup.join("backup.json"), &|bytes| bytes.truncate(40));
     assert!(code == Some(1) && said.contains("manifest"), "{said}");
-    let fewer = |bytes: &mut Vec<u8>| {
+    let more = |bytes: &mut Vec<u8>| {
         let text = String::from_utf8(bytes.clone()).unwrap();
-        *bytes = text.replacen("\"entries\": ", "\"entries\": 1", 1).into_bytes();
+        *bytes = text.replacen("\"files\": ", "\"files\": 1", 1).into_bytes();
     };
-    let (code, said) = spoilt(backup.join("backup.json"), &fewer);
+    let (code, said) = spoilt(backup.join("backup.json"), &more);
     assert!(code == Some(4) && said.contains("backup.json"), "{said}");
     let unsigned = |bytes: &mut Vec<u8>| {
         let mut manifest: serde_json::Value = serde_json::from_slice(bytes).unwrap();
