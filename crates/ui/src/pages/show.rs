@@ -69,7 +69,7 @@ impl Show {
             (Kind::Scale { scale }, Some(Value::String(grade))) => self.scales.label(scale, grade),
             _ => None,
         };
-        html! { (self.value(field, value)) @if let Some(name) = grade { "　" (name) } }
+        html! { (self.value(field, value)) @if let Some(name) = grade { " " (name) } }
     }
 
     fn one(&self, field: &Field, value: &Value) -> Markup {
