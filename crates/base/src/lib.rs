@@ -1,4 +1,4 @@
-//! Clock, ids, durable files, Japanese text and calendar; no domain nouns.
+//! Clock, ids, durable files, secrets at rest, Japanese text and calendar; no domain nouns.
 //!
 //! The only crate that reads the clock and the random source: everything else is given a [`clock::Clock`] and asks
 //! [`random`].
@@ -9,4 +9,5 @@ pub mod date;
 pub mod durable;
 pub mod id;
 pub mod random;
+pub mod secrets;
 pub mod text;

@@ -24,17 +24,28 @@ pub(crate) enum Holds {
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     path: PathBuf,
+    passphrase: Option<PathBuf>,
 }
 
 impl Folder {
     /// The folder that was named, or the usual one.
     pub(crate) fn named(path: Option<PathBuf>) -> Self {
-        Self { path: path.unwrap_or_else(|| PathBuf::from(USUAL)) }
+        Self { path: path.unwrap_or_else(|| PathBuf::from(USUAL)), passphrase: None }
     }
 
     /// The demonstration's folder: the one that was named, or `demo` in the usual one.
     pub(crate) fn demo(path: Option<PathBuf>) -> Self {
-        Self { path: path.unwrap_or_else(|| Path::new(USUAL).join("demo")) }
+        Self { path: path.unwrap_or_else(|| Path::new(USUAL).join("demo")), passphrase: None }
+    }
+
+    /// The same with a file whose first line opens a root key that is locked.
+    pub(crate) fn opened_by(self, passphrase: Option<PathBuf>) -> Self {
+        Self { passphrase, ..self }
+    }
+
+    /// The file with the passphrase, where one was named.
+    pub(crate) fn passphrase(&self) -> Option<&Path> {
+        self.passphrase.as_deref()
     }
 
     /// The folder itself.
@@ -52,6 +63,10 @@ impl Folder {
     /// Its public half, for auditors.
     pub(crate) fn public_key(&self) -> PathBuf {
         self.path.join("signing.pub")
+    }
+    /// The root key of what is sealed.
+    pub(crate) fn root_key(&self) -> PathBuf {
+        self.path.join("root.key")
     }
     /// The config that is read unless another is named.
     pub(crate) fn config(&self) -> PathBuf {

@@ -11,6 +11,7 @@ use register::writer::{LOST_COMMIT, Running, Settings, Writer};
 use register::{Failure, Store};
 
 use crate::folder::{Folder, Holds};
+use crate::keys;
 use crate::trouble::{Outcome, Trouble};
 
 /// The version of this program, as it stands in entries.
@@ -55,6 +56,7 @@ impl House {
         folder.make()?;
         folder.must_be_local()?;
         if !folder.key().exists() {
+            keys::make(folder)?;
             let origin = format!("sekimori/{}", Id::new(&Clock::system()));
             let signer = Signer::generate(&origin, base::random::bytes()).map_err(Failure::from)?;
             // The public half first: where the secret one is, both are.
@@ -85,6 +87,9 @@ impl House {
         let signer = signer(folder)?;
         let key = signer.public();
         let store = current(folder)?;
+        if let Some(secrets) = keys::load(folder)? {
+            store.hold(secrets);
+        }
         let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, lost };
         let (writer, running) = Writer::start(&store, settings)?;
         Ok(Self { store, writer, key, running })
@@ -224,7 +229,7 @@ pub(crate) fn only_demo(folder: &Folder) -> Trouble {
     )
 }
 
-fn write_new(path: &Path, text: &str, mode: u32) -> Outcome {
+pub(crate) fn write_new(path: &Path, text: &str, mode: u32) -> Outcome {
     base::durable::write_new(path, text.as_bytes(), mode).map_err(|e| {
         let path = path.display();
         Trouble::new(

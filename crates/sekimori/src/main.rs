@@ -5,6 +5,7 @@ mod config;
 mod folder;
 mod house;
 mod input;
+mod keys;
 mod listen;
 mod log;
 mod progress;
@@ -30,13 +31,16 @@ struct Cli {
     /// 設定ファイル（省略時はデータフォルダの sekimori.toml） / Config file
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// 根の鍵のパスフレーズを1行目に書いたファイル（/dev/fd/3 等も可。省略時は端末で尋ねます） / File with the passphrase of the root key
+    #[arg(long, global = true, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
 
 fn main() -> ExitCode {
-    let Cli { data, config, command } = Cli::parse();
-    match command.run(data, config) {
+    let Cli { data, config, passphrase_file, command } = Cli::parse();
+    match command.run(data, config, passphrase_file) {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => trouble.told(),
     }

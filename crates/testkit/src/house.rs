@@ -7,6 +7,7 @@ use areas::organisation::{Employment, Person, RoleHolding, Unit};
 use axum::Router;
 use base::clock::{Clock, Timestamp};
 use base::id::Id;
+use base::secrets::{Root, Secrets};
 use ledger::Signer;
 use register::change::{Change, Done, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
@@ -80,6 +81,7 @@ impl Build {
         let folder = if in_memory { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder can be made");
         let store = Store::open(folder.path(), self.registers, clock.clone()).expect("a new store opens");
+        store.hold(Secrets::new(Root::generate()));
         let signer = Signer::generate("sekimori.test", [7; 32]).expect("the origin is a plain name");
         let key = signer.public();
         let lost = || panic!("a commit was lost");

@@ -5,9 +5,10 @@ mod sqlite;
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use base::clock::Clock;
+use base::secrets::Secrets;
 use tokio::sync::Semaphore;
 
 use crate::describe::Description;
@@ -129,6 +130,7 @@ struct Inner {
     room: Semaphore,
     counts: crate::list::Counts,
     scales: Mutex<(u64, Scales)>,
+    secrets: OnceLock<Secrets>,
 }
 
 impl Store {
@@ -201,6 +203,7 @@ impl Store {
             room: Semaphore::new(READERS),
             counts: crate::list::Counts::default(),
             scales: Mutex::default(),
+            secrets: OnceLock::new(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -218,6 +221,34 @@ impl Store {
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.inner.folder
+    }
+
+    /// Gives the house its root keys, once after it was opened. A house without them works; only what is sealed stays shut.
+    pub fn hold(&self, secrets: Secrets) {
+        // Whoever comes second brings the same keys.
+        let _held = self.inner.secrets.set(secrets);
+    }
+
+    /// What seals and opens: passwords' second factors, sealed fields, whatever must not lie open in the database or in a
+    /// backup of it. Ask before the change and put the sealed bytes into it:
+    ///
+    /// ```no_run
+    /// # fn f(store: &register::Store, account: &str) -> Result<(), register::Failure> {
+    /// let sealed = store.secrets()?.seal("totp", &["account", account], b"the secret");
+    /// let secret = store.secrets()?.open("totp", &["account", account], &sealed);
+    /// # let _ = secret; Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// A refusal when the house has been started without its root key.
+    pub fn secrets(&self) -> Result<&Secrets, Failure> {
+        self.inner.secrets.get().ok_or_else(|| {
+            Refusal::whole(
+                "根の鍵（root.key）がないため、封をした内容を読み書きできません。システムの担当者に、別に保管した root.key の写しを戻すよう伝えてください",
+                "The root key (root.key) is missing, so that nothing sealed can be read or written: tell whoever runs the system to put back the copy of root.key that was kept apart",
+            )
+            .into()
+        })
     }
 
     pub(crate) fn counts(&self) -> &crate::list::Counts {

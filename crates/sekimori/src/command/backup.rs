@@ -95,10 +95,10 @@ fn told(whole: &Path, Audited { entries, root, .. }: &Audited, files: u64) {
     let whole = whole.display();
     say::both(
         format!(
-            "{whole} にバックアップしました（操作記録 {entries}件、ファイル {files}件、根 {root}）。署名鍵は含みません。別に保管してください。"
+            "{whole} にバックアップしました（操作記録 {entries}件、ファイル {files}件、根 {root}）。署名鍵 signing.key と根の鍵 root.key は含みません。別に保管してください。根の鍵がないと、封をした内容は復元しても読めません。"
         ),
         format!(
-            "Backed up to {whole} ({entries} entries, {files} files, root {root}). The signing key is not in it: keep it apart."
+            "Backed up to {whole} ({entries} entries, {files} files, root {root}). The keys signing.key and root.key are not in it: keep them apart. Without root.key, what is sealed can't be read from it."
         ),
     );
 }

@@ -11,7 +11,7 @@ use crate::config::{Config, Format, Level};
 use crate::folder::{self, Folder, Holds};
 use crate::house::VERSION;
 use crate::trouble::{Outcome, Trouble};
-use crate::{house, say};
+use crate::{house, keys, say};
 
 /// Appends that are timed.
 const APPENDS: usize = 50;
@@ -55,6 +55,7 @@ pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
     if folder.holds() != Holds::Nothing {
         permissions(&mut report, "フォルダの権限 its permissions", folder.path());
         permissions(&mut report, "署名鍵の権限 signing key's permissions", &folder.key());
+        root_key(&mut report, folder);
         disk(&mut report, folder, u64::from(config.store.reserve_mb));
         ledger(&mut report, folder);
     }
@@ -99,14 +100,31 @@ fn permissions(report: &mut Report, what: &str, path: &Path) {
         Err(error) => report.wrong(
             what,
             error,
-            &format!("{shown} を確かめてください。署名鍵がなければ、別に保管した写しから戻してください。"),
-            &format!("Look at {shown}; if the signing key is gone, put back the copy that was kept apart."),
+            &format!("{shown} を確かめてください。鍵がなければ、別に保管した写しから戻してください。"),
+            &format!("Look at {shown}; if a key is gone, put back the copy that was kept apart."),
         ),
     }
 }
 
 #[cfg(not(unix))]
 fn permissions(_: &mut Report, _: &str, _: &Path) {}
+
+/// The root key: where it is, who can read it, and which one it is.
+fn root_key(report: &mut Report, folder: &Folder) {
+    let Some(path) = keys::find(folder) else {
+        return report.wrong(
+            "根の鍵 root key",
+            folder.root_key().display(),
+            "ありません。別に保管した root.key の写しを戻してください。それまで、封をした内容は読めず、新しく封もできません。",
+            "It is missing: put back the copy of root.key that was kept apart; until then nothing sealed can be read or written.",
+        );
+    };
+    permissions(report, "根の鍵の権限 root key's permissions", &path);
+    match keys::describe(&path) {
+        Ok(what) => report.fine("根の鍵 root key", what),
+        Err(trouble) => report.wrong("根の鍵 root key", path.display(), &trouble.say.ja, &trouble.say.en),
+    }
+}
 
 fn disk(report: &mut Report, folder: &Folder, reserve: u64) {
     if let Ok(disk) = rustix::fs::statvfs(folder.path()) {

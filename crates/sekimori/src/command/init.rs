@@ -32,11 +32,15 @@ pub(crate) fn make(folder: &Folder) -> Outcome {
     }
     first_grades(&house, vec![house::finished(Kind::Real)])?;
     house.close();
-    let (path, key) = (folder.path().display(), folder.key());
-    let key = key.display();
+    let (path, key, root) = (folder.path().display(), folder.key(), folder.root_key());
+    let (key, root) = (key.display(), root.display());
     say::both(
-        format!("データフォルダ {path} を用意しました。署名鍵 {key} は、データとは別の場所にも保管してください。"),
-        format!("The data folder {path} is ready. Keep a copy of the signing key {key} away from the data."),
+        format!(
+            "データフォルダ {path} を用意しました。署名鍵 {key} と根の鍵 {root} は、データともバックアップとも別の場所にも保管してください。根の鍵を失うと、封をした内容は誰にも読めなくなります。"
+        ),
+        format!(
+            "The data folder {path} is ready. Keep copies of the signing key {key} and of the root key {root} away from the data and from backups: without the root key nobody can read what is sealed."
+        ),
     );
     Ok(())
 }

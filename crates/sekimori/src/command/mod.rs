@@ -51,6 +51,9 @@ pub(crate) enum Command {
         /// 別に保管していた署名鍵 signing.key / The signing key that was kept apart
         #[arg(long, value_name = "FILE")]
         signing_key: PathBuf,
+        /// 別に保管していた根の鍵 root.key（封をした内容を読むため） / The root key that was kept apart, for what is sealed
+        #[arg(long, value_name = "FILE")]
+        root_key: Option<PathBuf>,
     },
     /// 状態を点検します / Look at the state of the house
     Doctor,
@@ -58,14 +61,14 @@ pub(crate) enum Command {
 
 impl Command {
     /// Carries it out.
-    pub(crate) fn run(self, data: Option<PathBuf>, config: Option<PathBuf>) -> Outcome {
+    pub(crate) fn run(self, data: Option<PathBuf>, config: Option<PathBuf>, passphrase: Option<PathBuf>) -> Outcome {
         if let Self::Demo(args) = self {
             if config.is_some() {
                 return Err(Trouble::new("demo は設定ファイルを使いません。", "demo takes no config file.").code(USAGE));
             }
-            return demo::run(&Folder::demo(data), &args);
+            return demo::run(&Folder::demo(data).opened_by(passphrase), &args);
         }
-        let folder = Folder::named(data);
+        let folder = Folder::named(data).opened_by(passphrase);
         match self {
             Self::Init => init::run(&folder),
             Self::Serve => serve::run(&folder, config),
@@ -75,7 +78,9 @@ impl Command {
             Self::Ledger(command) => ledger::run(&folder, &command),
             Self::User(command) => user::run(&folder, command),
             Self::Backup { place } => backup::run(&folder, &place),
-            Self::Restore { backup, signing_key } => restore::run(&folder, &backup, &signing_key),
+            Self::Restore { backup, signing_key, root_key } => {
+                restore::run(&folder, &backup, &signing_key, root_key.as_deref())
+            }
             Self::Doctor => doctor::run(&folder, config),
         }
     }

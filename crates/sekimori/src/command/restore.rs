@@ -10,13 +10,13 @@ use register::proof::{Checkpoint, Signer};
 use super::backup::{Manifest, cannot, copy_if_there, put, sound};
 use crate::folder::{Folder, Holds};
 use crate::trouble::{Outcome, Trouble, UNSOUND};
-use crate::{house, input, progress, say};
+use crate::{house, input, keys, progress, say};
 
 /// Longest key file that is read, in bytes.
 const LONGEST_KEY: usize = 4 * 1024;
 
 /// Puts the backup in the place of a data folder that isn't there.
-pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
+pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path, root_key: Option<&Path>) -> Outcome {
     must_be_empty(folder)?;
     let manifest = Manifest::read(backup)?;
     let from = Folder::named(Some(backup.to_owned()));
@@ -24,6 +24,9 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
     let signer = std::str::from_utf8(&secret).ok().and_then(|text| Signer::from_secret(text.trim_end()).ok());
     let public = house::public_key(&from, None)?;
     let signer = signer.filter(|signer| signer.public() == public).ok_or_else(|| not_its_key(key))?;
+    let root_key = root_key
+        .map(|path| keys::read(path).and_then(|text| keys::must_be_roots(path, &text).map(|()| text)))
+        .transpose()?;
     let head = public.open(&manifest.checkpoint).map_err(|_| differs())?;
     // Beside its place, so that it gets its name at once, whole or not at all.
     let moment = Clock::system().now().millis();
@@ -32,6 +35,7 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
     let restored = part
         .must_be_local()
         .and_then(|()| fill(&from, &part, &signer, (&manifest, &head)))
+        .and_then(|()| root_key.as_ref().map_or(Ok(()), |root| house::write_new(&part.root_key(), root, 0o400)))
         .and_then(|()| put(part.path(), folder.path()));
     if restored.is_err() {
         // What can't be removed now is a folder whose name says that it isn't whole.
@@ -47,6 +51,14 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path) -> Outcome {
             "Restored the backup of {made} to {shown} ({entries} entries, root {root}).\nLater changes don't come back: compare the heads that are held outside, and write down when and why you restored."
         ),
     );
+    if root_key.is_none() {
+        let kept = folder.root_key();
+        let kept = kept.display();
+        say::both(
+            format!("封をした内容を読むには、別に保管した根の鍵を {kept} に置いてください（権限は0400）。"),
+            format!("To read what is sealed, put the root key that was kept apart at {kept} (mode 0400)."),
+        );
+    }
     Ok(())
 }
 

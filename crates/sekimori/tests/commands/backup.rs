@@ -10,6 +10,7 @@ fn furnished() -> (Place, String) {
     with_people(&place);
     assert_eq!(place.run(&["policy", "import", POLICY]).code, Some(0));
     let key = place.file("kept.key", std::fs::read(place.data().join("signing.key")).unwrap());
+    place.file("kept.root", std::fs::read(place.data().join("root.key")).unwrap());
     (place, key)
 }
 
@@ -47,7 +48,9 @@ fn a_house_that_serves_is_backed_up_and_restored_whole() {
     std::fs::write(place.data().join("sekimori.toml"), &config).unwrap();
     let server = place.start(&["serve"], port);
     let backup = backed_up(&place);
-    assert!(!backup.join("signing.key").exists(), "the secret is kept apart");
+    for key in ["signing.key", "root.key"] {
+        assert!(!backup.join(key).exists(), "{key} is kept apart");
+    }
     assert!(server.stop().0.success());
     let before = root(&place);
     assert_eq!(place.import("unit", "部署番号,部署名\n20,税務課\n").code, Some(0));
@@ -56,11 +59,20 @@ fn a_house_that_serves_is_backed_up_and_restored_whole() {
     assert_eq!(told.code, Some(1));
     assert!(told.err.contains("nothing is written over"), "{}", told.err);
     std::fs::rename(place.data(), place.data().with_file_name("broken")).unwrap();
-    let told = restore(&place, &backup, &key);
+    let with_root =
+        |root: &str| place.run(&["restore", backup.to_str().unwrap(), "--signing-key", &key, "--root-key", root]);
+    let told = with_root("kept.key");
+    assert!(
+        told.code == Some(1) && told.err.contains("not in the form of a key") && !place.data().exists(),
+        "{told:?}"
+    );
+    let told = with_root("kept.root");
     assert_eq!((told.code, told.err.as_str()), (Some(0), ""), "{told:?}");
     assert_eq!(root(&place), before);
-    let mode = std::fs::metadata(place.data().join("signing.key")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o400);
+    for key in ["signing.key", "root.key"] {
+        let mode = std::fs::metadata(place.data().join(key)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o400);
+    }
     assert_eq!(std::fs::read_to_string(place.data().join("sekimori.toml")).unwrap(), config);
     let server = place.start(&["serve"], port);
     assert!(server.stop().0.success());
@@ -123,7 +135,10 @@ fn only_a_sound_backup_with_its_own_key_is_restored() {
     assert!(code == Some(4) && said.contains("backup.json"), "{said}");
     let left: Vec<_> = std::fs::read_dir(place.data().parent().unwrap()).unwrap().collect();
     assert!(left.iter().all(|item| !item.as_ref().unwrap().file_name().to_string_lossy().contains("restoring")));
-    assert_eq!(restore(&place, &backup, &key).code, Some(0));
+    let told = restore(&place, &backup, &key);
+    assert!(told.code == Some(0) && told.out.contains("put the root key that was kept apart"), "{told:?}");
+    let told = place.run(&["doctor"]);
+    assert!(told.code == Some(1) && told.out.contains("put back the copy of root.key"), "{told:?}");
 }
 
 #[test]

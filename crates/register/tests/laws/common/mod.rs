@@ -5,6 +5,7 @@ mod samples;
 use base::clock::Clock;
 use base::date::Date;
 use base::id::Id;
+use base::secrets::{Root, Secrets};
 use ledger::{PublicKey, Signer};
 use register::change::{Change, Done, Op, Request};
 use register::find::{Reading, Row};
@@ -84,6 +85,7 @@ impl House {
     pub(crate) fn built(clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path(), registers(), clock.clone()).unwrap();
+        store.hold(Secrets::new(Root::generate()));
         let (writer, running) = start(&store, 0);
         let [unit, other, person, second] = [(); 4].map(|()| Id::new(&clock));
         let house = Self { folder, clock, store, writer, running: Some(running), unit, other, person, second };
