@@ -59,6 +59,8 @@ pub(crate) async fn serve(
             listener.accept().await.map(|accepted| (accepted, place))
         };
         let ((stream, peer), place) = tokio::select! {
+            // Whoever was answered may ask it to stop: it must be listening for that before it accepts anybody.
+            biased;
             stopped = &mut stop => { stopped?; break }
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
