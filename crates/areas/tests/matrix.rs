@@ -112,6 +112,7 @@ fn states(register: &str) -> &'static [&'static str] {
     match register {
         "declaration" => &["declared", "confirmed", "withdrawn", "lapsed", "archived"],
         "edition" => &["draft", "adopted", "archived"],
+        "decision" => &["decided", "reviewed", "archived"],
         "trial" => &["kept", "archived"],
         _ => &["current", "archived"],
     }
@@ -122,6 +123,7 @@ fn transitions(register: &str) -> &'static [&'static str] {
     match register {
         "declaration" => &["confirm", "withdraw", "create"],
         "edition" => &["adopt", "create"],
+        "decision" => &["review", "create"],
         "trial" => &["lend", "create"],
         _ => &["create"],
     }
@@ -131,7 +133,11 @@ fn transitions(register: &str) -> &'static [&'static str] {
 fn starts(transition: &str, state: &str) -> bool {
     matches!(
         (transition, state),
-        ("confirm" | "withdraw", "declared") | ("withdraw", "confirmed") | ("adopt", "draft") | ("lend", "kept")
+        ("confirm" | "withdraw", "declared")
+            | ("withdraw", "confirmed")
+            | ("adopt", "draft")
+            | ("lend", "kept")
+            | ("review", "decided")
     )
 }
 
@@ -144,6 +150,7 @@ fn touch(register: &str) -> (&'static str, &'static str) {
         "clause" => ("heading", "changed"),
         "term" | "comment" => ("text", "changed"),
         "declaration" => ("statement", "changed"),
+        "decision" => ("number", "changed"),
         "import" => ("file", "changed"),
         "edition" | "attachment" => ("name", "changed"),
         "person" | "role_holding" => ("post", "changed"),
@@ -179,6 +186,7 @@ impl Walk<'_> {
             "archived" => self.house.archive(register, id).await,
             "withdrawn" => self.house.act("declaration", id, "withdraw").await,
             "adopted" => self.house.act("edition", id, "adopt").await,
+            "reviewed" => self.house.act("decision", id, "review").await,
             "confirmed" => {
                 let done = self.chief.post(&format!("/r/declaration/{id}/act/confirm"), &[("rev", "1")]).await;
                 assert_eq!(done.status, 303, "{}", done.visible());

@@ -1,11 +1,15 @@
-//! The registers that hang on every other: scales, comments, files, imports.
+//! The registers that hang on every other: scales, comments, files, decisions, imports.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use base::date::Date;
+
 use crate::describe::{Register, Unique, key};
-use crate::permit::{Action, Grant, Role};
+use crate::lifecycle::{Lifecycle, State, Transition};
+use crate::permit::{Action, Grant, Reach, Role};
 use crate::record::{LinkAny, Record};
+use crate::say::Refusal;
 
 /// 分類の区分
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +92,109 @@ pub enum Held {
 
 impl Record for Attachment {
     const REGISTER: Register = Register::new("attachment", "添付資料", "Attachments").part_of("*");
+}
+
+/// 決裁の区分
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Manner {
+    /// 決裁
+    #[schemars(extend("x-en" = "Decided"))]
+    Own,
+    /// 専決
+    #[schemars(extend("x-en" = "Decided by delegation"))]
+    Delegated,
+    /// 代決
+    #[schemars(extend("x-en" = "Decided by a substitute"))]
+    Substitute,
+}
+
+/// 決裁
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    /// 対象
+    pub about: LinkAny,
+    /// 手続
+    #[schemars(length(max = 40), extend("x-en" = "Step"))]
+    pub step: String,
+    /// 起案日
+    #[schemars(extend("x-en" = "Drafted on"))]
+    pub drafted_on: Option<Date>,
+    /// 決裁日
+    #[schemars(extend("x-en" = "Decided on"))]
+    pub decided_on: Date,
+    /// 決裁者
+    #[schemars(extend("x-en" = "Decided by"))]
+    pub decider: LinkAny,
+    /// 決裁の区分
+    pub manner: Manner,
+    /// 代決された人
+    #[schemars(extend("x-en" = "In place of"))]
+    pub instead_of: Option<LinkAny>,
+    /// 文書番号
+    #[schemars(length(max = 60), extend("x-en" = "Document number"))]
+    pub number: Option<String>,
+    /// 決裁を行った他の仕組み
+    /// 文書管理システムの名称や「紙の起案」など。この画面で決裁したときは空です。
+    #[schemars(length(max = 60), extend("x-en" = "Decided in"))]
+    pub system: Option<String>,
+    /// 決裁の写し
+    #[schemars(extend("x-en" = "Scan"))]
+    pub scan: Option<LinkAny>,
+}
+
+/// The states of a decision: one that a substitute made waits until the holder has looked at it (後閲).
+pub const DECISION: Lifecycle = Lifecycle::new(
+    &[State::new("decided", "決裁済み", "Decided"), State::new("reviewed", "後閲済み", "Reviewed afterwards")],
+    &[Transition::new("review", "後閲する", "Review", &["decided"], "reviewed", SIGNED_IN).reach(Reach::Own)],
+);
+
+impl Record for Decision {
+    const REGISTER: Register = Register::new("decision", "決裁の記録", "Decisions")
+        .title("about")
+        .facets(&["manner", "decider", "system"])
+        .sorts(&["-decided_on"])
+        .columns(&["about", "decided_on", "decider", "manner", "number", "system"])
+        .owner("instead_of")
+        .part_of("*")
+        .lifecycle(DECISION)
+        .access(&[
+            Grant::new(OFFICE, &[Action::View, Action::List, Action::Export]),
+            Grant::new(&[Role::Auditor], &[Action::View, Action::List, Action::Export]),
+            Grant::new(SIGNED_IN, &[Action::View, Action::List]).reach(Reach::Own),
+        ]);
+
+    fn check(&self, today: Date) -> Result<(), Refusal> {
+        if self.decided_on > today {
+            return Err(Refusal::at(
+                "decided_on",
+                "決裁日は今日までの日にしてください",
+                "A decision can't lie in the future",
+            ));
+        }
+        if self.drafted_on.is_some_and(|drafted| drafted > self.decided_on) {
+            return Err(Refusal::at(
+                "drafted_on",
+                "起案日は決裁日以前の日にしてください",
+                "It was drafted before it was decided",
+            ));
+        }
+        if self.system.is_some() && self.number.is_none() && self.scan.is_none() {
+            return Err(Refusal::at(
+                "number",
+                "他の仕組みで決裁したものは、文書番号を入力するか、決裁の写しを選んでください",
+                "What was decided elsewhere needs its document number or a scan",
+            ));
+        }
+        if (self.manner == Manner::Substitute) != self.instead_of.is_some() {
+            return Err(Refusal::at(
+                "manner",
+                "代決のときは、代決された人が必要です",
+                "A decision by a substitute names the person replaced",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// 取込み

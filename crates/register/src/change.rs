@@ -221,6 +221,13 @@ pub enum Side {
         /// The key.
         key: String,
     },
+    /// Says how far a follower of the ledger has come.
+    Cursor {
+        /// Its name.
+        name: &'static str,
+        /// The first entry that it has not seen.
+        seq: u64,
+    },
     /// Stores or clears one value of the house.
     Setting {
         /// Its name.

@@ -380,6 +380,15 @@ impl<'a> Reading<'a> {
         store::version(self.db, register)
     }
 
+    /// The first entry that this follower of the ledger has not seen.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn cursor(&self, name: &str) -> Result<u64, Failure> {
+        let line = self.db.first("SELECT seq FROM follower WHERE name = ?1", &[name.into()])?;
+        Ok(line.map_or(0, |line| line.count(0)))
+    }
+
     /// The grades of all scales.
     ///
     /// # Errors

@@ -58,6 +58,19 @@ pub struct Transition {
     /// Field with the last day on which the new state holds; after it the record reads as lapsed.
     #[serde(default)]
     pub until: Option<Word>,
+    /// Whether it is a decision of the office (決裁), which comes with its [`Decision`](crate::built_in::Decision).
+    #[serde(default)]
+    pub decides: bool,
+    /// Who may record that it was decided elsewhere, in another system or on paper.
+    #[serde(default = "nobody")]
+    pub recorders: List<Role>,
+    /// Whether it gives leave for something (許可): what the policy's rules refuse can't be given leave for.
+    #[serde(default)]
+    pub grants: bool,
+}
+
+fn nobody() -> List<Role> {
+    List(&[])
 }
 
 impl Transition {
@@ -81,7 +94,23 @@ impl Transition {
             not_same_as: Words(&[]),
             requires: Words(&[]),
             until: None,
+            decides: false,
+            recorders: List(&[]),
+            grants: false,
         }
+    }
+
+    /// Makes it a decision of the office, which these roles may record where it was made elsewhere.
+    pub const fn decides(mut self, recorders: &'static [Role]) -> Self {
+        self.decides = true;
+        self.recorders = List(recorders);
+        self
+    }
+
+    /// Marks that it gives leave for something.
+    pub const fn grants(mut self) -> Self {
+        self.grants = true;
+        self
     }
 
     /// Narrows the reach of the roles.
@@ -141,6 +170,11 @@ impl Lifecycle {
     /// The transition of that name.
     pub fn transition(&self, name: &str) -> Option<&Transition> {
         self.transitions.iter().find(|transition| &*transition.name == name)
+    }
+
+    /// Whether its records are applications (申請): something in it gives leave.
+    pub fn is_application(&self) -> bool {
+        self.transitions.iter().any(|transition| transition.grants)
     }
 
     /// The field with the last day of `state`, as set by what led to it.

@@ -108,6 +108,15 @@ pub struct Holding {
     pub role: Role,
     /// The units it covers, with all units below them; `None` is the whole body.
     pub units: Option<BTreeSet<Id>>,
+    /// The person whose role it is, where somebody holds it as their substitute (代理).
+    pub instead_of: Option<Id>,
+}
+
+impl Holding {
+    /// A role that somebody holds themselves.
+    pub fn own(role: Role, units: Option<BTreeSet<Id>>) -> Self {
+        Self { role, units, instead_of: None }
+    }
 }
 
 /// Who acts.
@@ -387,7 +396,7 @@ pub fn scope(actor: &Actor, register: &Description, action: Action) -> Scope {
             let may = engine.is_some_and(|engine| engine.actions.contains(&action) || (acts && engine.acts));
             if may { Scope::everything() } else { Scope::nothing() }
         }
-        Who::Anyone => of_rules(&[Holding { role: Role::Anyone, units: None }], None, register, action),
+        Who::Anyone => of_rules(&[Holding::own(Role::Anyone, None)], None, register, action),
         Who::Person { person, .. } => of_rules(&actor.holdings, Some(*person), register, action),
     }
 }
@@ -415,11 +424,47 @@ fn of_rules(holdings: &[Holding], person: Option<Id>, register: &Description, ac
         add(grant.deny, &grant.roles, grant.reach, &grant.states);
     }
     if let (Action::Act(name), Some(lifecycle)) = (action, &register.lifecycle)
-        && let Some(Transition { roles, reach, from, .. }) = lifecycle.transition(&name)
+        && let Some(Transition { roles, reach, from, recorders, .. }) = lifecycle.transition(&name)
     {
         add(false, roles, *reach, from);
+        add(false, recorders, Reach::All, from);
     }
     scope
+}
+
+/// How somebody stands to a decision that is to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Authority {
+    /// They decide themselves (決裁・専決).
+    Own,
+    /// They decide in place of this person, who looks at it afterwards (代決、後閲).
+    InsteadOf(Id),
+    /// They may only record what was decided elsewhere.
+    Recorder,
+}
+
+/// How the actor stands to this transition of the subject; `None` when they may not do it at all.
+pub fn authority(actor: &Actor, step: &Transition, subject: &Subject, register: &Description) -> Option<Authority> {
+    if !scope(actor, register, Action::Act(step.name)).admits(subject) {
+        return None;
+    }
+    let mut instead = None;
+    for holding in actor.holdings.iter().filter(|holding| step.roles.contains(&holding.role)) {
+        let reaches = match step.reach {
+            Reach::All => true,
+            Reach::Unit => {
+                holding.units.as_ref().is_none_or(|units| subject.unit.is_some_and(|unit| units.contains(&unit)))
+            }
+            Reach::Own => actor.person().is_some() && subject.owner == actor.person(),
+        };
+        match holding.instead_of {
+            _ if !reaches => {}
+            None => return Some(Authority::Own),
+            Some(holder) => instead = instead.or(Some(Authority::InsteadOf(holder))),
+        }
+    }
+    // A part of the house that may act holds no role: it keeps no authority of its own.
+    Some(instead.unwrap_or(Authority::Recorder))
 }
 
 /// Decides whether the actor may do the action on the subject. The one place where a [`Permit`] is made.

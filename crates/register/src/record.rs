@@ -200,6 +200,7 @@ impl Registers {
             .add::<crate::built_in::Grade>()
             .add::<crate::built_in::Comment>()
             .add::<crate::built_in::Attachment>()
+            .add::<crate::built_in::Decision>()
             .add::<crate::built_in::Import>()
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use base::id::Id;
+
 /// A message in both languages. It says what was found and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 pub struct Say {
@@ -25,6 +27,8 @@ pub struct Problem {
     pub field: Option<String>,
     /// What is wrong and what to do.
     pub say: Say,
+    /// The record of the policy's clause that it follows from; `None` for what holds everywhere.
+    pub clause: Option<Id>,
 }
 
 /// Something a person can put right, tied to fields (422). Shown again beside them.
@@ -37,12 +41,12 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal at one field.
     pub fn at(field: &str, ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { problems: vec![Problem { field: Some(field.to_owned()), say: Say::new(ja, en) }] }
+        Self { problems: vec![Problem { field: Some(field.to_owned()), say: Say::new(ja, en), clause: None }] }
     }
 
     /// A refusal of the whole.
     pub fn whole(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { problems: vec![Problem { field: None, say: Say::new(ja, en) }] }
+        Self { problems: vec![Problem { field: None, say: Say::new(ja, en), clause: None }] }
     }
 
     /// Adds the problems of `other`.

@@ -10,6 +10,7 @@ mod side;
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -18,6 +19,7 @@ use tokio::sync::oneshot;
 
 use crate::blob::{self, Incoming};
 use crate::change::{Change, Done, Side};
+use crate::judge::Rules;
 use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
 use apply::Batch;
@@ -46,6 +48,8 @@ pub struct Settings {
     pub build: String,
     /// Free bytes on the disk below which changes are refused, so that reading and recovery always have room.
     pub reserve: u64,
+    /// The rules of the policy, which may refuse a change.
+    pub rules: Rules,
     /// What to do when a commit has failed. It must stop the process; see [`LOST_COMMIT`].
     pub lost: fn(),
 }
@@ -66,6 +70,29 @@ type Written = (Vec<Result<Done, Failure>>, u64);
 pub struct Writer {
     queue: SyncSender<Job>,
     room: Room,
+    rules: Rules,
+    grown: Grown,
+}
+
+/// Tells whoever follows the ledger that it has grown.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Grown(Arc<(Mutex<u64>, Condvar)>);
+
+impl Grown {
+    fn to(&self, size: u64) {
+        if let Ok(mut known) = self.0.0.lock() {
+            *known = size;
+            self.0.1.notify_all();
+        }
+    }
+
+    /// Waits until the ledger is larger than this, or the time is over: another process may have written.
+    pub(crate) fn past(&self, size: u64, within: Duration) {
+        if let Ok(known) = self.0.0.lock() {
+            // Whether it was woken or not, the store says how large the ledger is.
+            let _ = self.0.1.wait_timeout_while(known, within, |known| *known <= size);
+        }
+    }
 }
 
 /// The room that the disk must keep.
@@ -109,11 +136,13 @@ impl Writer {
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
         let room = Room { folder: store.folder().to_owned(), reserve: settings.reserve };
+        let (rules, grown) = (settings.rules.clone(), Grown::default());
         let mut desk = Desk {
             store: store.clone(),
             db,
             settings,
             room: room.clone(),
+            grown: grown.clone(),
             signed: 0,
             signed_at: Instant::now(),
             studied: 0,
@@ -124,7 +153,7 @@ impl Writer {
             .name("writer".into())
             .spawn(move || desk.serve(&jobs))
             .map_err(|e| Failure::Broken(format!("the writer's thread can't start: {e}")))?;
-        Ok((Writer { queue, room }, Running { thread: Some(thread) }))
+        Ok((Writer { queue, room, rules, grown }, Running { thread: Some(thread) }))
     }
 
     /// Carries out a change. When it answers yes, the change and its entries are on disk.
@@ -166,6 +195,23 @@ impl Writer {
         self.send(Wish::Side(side))?.await.unwrap_or(Err(Failure::Unknown)).map(|_| ())
     }
 
+    /// Like [`Writer::operate`], for threads that may block.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn operate_now(&self, side: Vec<Side>) -> Result<(), Failure> {
+        self.send(Wish::Side(side))?.blocking_recv().unwrap_or(Err(Failure::Unknown)).map(|_| ())
+    }
+
+    /// The rules of the policy that it asks.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    pub(crate) fn grown(&self) -> &Grown {
+        &self.grown
+    }
+
     /// Begins a file of at most `limit` bytes in the data folder, to be named by a record of a later change.
     ///
     /// # Errors
@@ -201,6 +247,7 @@ struct Desk {
     db: Db,
     settings: Settings,
     room: Room,
+    grown: Grown,
     /// Size of the newest checkpoint.
     signed: u64,
     /// When it was made, or this began.
@@ -233,6 +280,7 @@ impl Desk {
                 batch.push(job);
             }
             let grown = self.write(batch);
+            self.grown.to(grown);
             unsigned |= grown > self.signed;
             let due = grown >= self.signed + CHECKPOINT_EVERY || self.signed_at.elapsed() >= CHECKPOINT_WITHIN;
             if unsigned && due {
@@ -284,7 +332,7 @@ impl Desk {
     }
 
     fn wishes(&self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
-        let mut batch = Batch::begin(&self.db, &self.store, &self.settings.build)?;
+        let mut batch = Batch::begin(&self.db, &self.store, &self.settings)?;
         let mut results = Vec::with_capacity(wishes.len());
         for wish in wishes {
             if savepoints {

@@ -19,6 +19,7 @@ use base::id::Id;
 use ledger::Signer;
 use register::change::{Change, Done, Op, Request};
 use register::describe::{Register, Unique, key};
+use register::judge::Rules;
 use register::permit::{Action, Actor, Permit, Subject, decide};
 use register::proof::{audit, state};
 use register::writer::{LOST_COMMIT, Running, Settings, Writer};
@@ -56,7 +57,8 @@ fn signer() -> Signer {
 
 fn start(store: &Store) -> (Writer, Running) {
     let lost = || std::process::exit(LOST_COMMIT);
-    Writer::start(store, Settings { signer: signer(), build: "kill".into(), reserve: 0, lost }).unwrap()
+    Writer::start(store, Settings { signer: signer(), build: "kill".into(), reserve: 0, rules: Rules::none(), lost })
+        .unwrap()
 }
 
 fn permit(store: &Store, action: Action, subject: &Subject) -> Permit {

@@ -5,6 +5,7 @@ use std::path::Path;
 use base::clock::Clock;
 use base::id::Id;
 use register::change::{Change, Op, Request, Side};
+use register::judge::Rules;
 use register::permit::{Action, Actor, Permit, Subject, decide};
 use register::proof::{PublicKey, Signer};
 use register::writer::{LOST_COMMIT, Running, Settings, Writer};
@@ -90,7 +91,7 @@ impl House {
         if let Some(secrets) = keys::load(folder)? {
             store.hold(secrets);
         }
-        let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, lost };
+        let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, rules: Rules::none(), lost };
         let (writer, running) = Writer::start(&store, settings)?;
         Ok(Self { store, writer, key, running })
     }

@@ -18,6 +18,7 @@ use areas::organisation::{Employment, Person, RoleHolding, Unit};
 use base::clock::Clock;
 use base::id::Id;
 use register::change::{Change, Op, Request, Side};
+use register::judge::Rules;
 use register::list::{self, Order, Query};
 use register::permit::{Action, Actor, Role, Scope, Subject, decide};
 use register::proof::{self, Signer};
@@ -37,7 +38,8 @@ fn main() {
     let signer = Signer::generate("sekimori/bench", [7; 32]).expect("the origin is well formed");
     let key = signer.public();
     let store = Store::open(folder.path(), areas::registers(), Clock::system()).expect("a store");
-    let settings = Settings { signer, build: "bench".into(), reserve: 0, lost: || std::process::exit(75) };
+    let settings =
+        Settings { signer, build: "bench".into(), reserve: 0, rules: Rules::none(), lost: || std::process::exit(75) };
     let (writer, running) = Writer::start(&store, settings).expect("a writer");
     let units = found(&store, &writer);
 

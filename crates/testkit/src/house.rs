@@ -11,6 +11,7 @@ use base::secrets::{Root, Secrets};
 use ledger::Signer;
 use register::change::{Change, Done, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
+use register::judge::Rules;
 use register::permit::{Action, Actor, Holding, Role, Subject, Who, decide};
 use register::proof::{self, Audited, PublicKey};
 use register::writer::{Settings, Writer};
@@ -86,7 +87,7 @@ impl Build {
         let key = signer.public();
         let lost = || panic!("a commit was lost");
         let reserve = self.reserve.map_or(0, |of| of(folder.path()));
-        let settings = Settings { signer, build: "test".to_owned(), reserve, lost };
+        let settings = Settings { signer, build: "test".to_owned(), reserve, rules: Rules::none(), lost };
         let (writer, _) = Writer::start(&store, settings).expect("the writer starts");
         let app = App::new(store.clone(), writer.clone(), key.clone(), ui::app::Settings::default(), areas::house());
         let router = ui::route::router(app.clone(), &areas::routes());
@@ -352,7 +353,7 @@ impl House {
         let (hash, at) = (session_hash(cookie), self.clock.now().millis());
         let session = Some(ui::sign_in::session_name(&hash));
         // Everybody is staff of some section.
-        let holdings = vec![Holding { role: Role::Staff, units: None }];
+        let holdings = vec![Holding::own(Role::Staff, None)];
         let actor = Actor { who: Who::Person { account, person, auth: "password", session }, holdings };
         let description = self.store.registers().of::<Account>();
         let permit = decide(&actor, Action::Administer, &self.row("account", account).subject(), description)?;

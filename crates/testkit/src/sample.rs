@@ -50,6 +50,13 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
                 "from": "2026-04-01", "until": "2027-03-31",
             })
         }
+        "decision" => {
+            let person = house.put("person", json!({"name": "関 守", "unit": unit, "employment": "regular"})).await;
+            json!({
+                "about": first("organ"), "step": "approve", "decided_on": "2026-10-01", "decider": person, "manner": "own",
+                "number": mark,
+            })
+        }
         "evidence" => json!({
             "clause": first("clause"), "name": mark, "strength": "recorded",
             "done_on": "2026-10-01", "received_on": "2026-10-02", "fresh_until": "2027-09-30",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use base::date::Date;
 use base::id::Id;
 use register::change::Op;
 use register::find::{Reading, Row};
@@ -21,16 +22,31 @@ pub fn person(reading: &Reading<'_>, id: Id) -> Result<Option<Known>, Failure> {
     let here = person.left_on.is_none_or(|last| today <= last) && row.state == register::lifecycle::CURRENT;
     let unit = reading.find(Unit::REGISTER.name, person.unit.id)?;
     // Everybody is staff of their own section.
-    let mut holdings = vec![Holding { role: Role::Staff, units: Some(BTreeSet::from([person.unit.id])) }];
+    let mut holdings = vec![Holding::own(Role::Staff, Some(BTreeSet::from([person.unit.id])))];
     for (_, held) in reading.pointing::<RoleHolding>(&row, "person")? {
         // The record says who holds it; a link alone, which is derived, gives nobody a role.
         if held.person.id == id && held.holds(today) {
             let units = held.unit.map(|unit| with_parts(reading, unit.id)).transpose()?;
-            holdings.push(Holding { role: held.role, units });
+            holdings.push(Holding { role: held.role, units, instead_of: replaced(reading, &held, today)? });
         }
     }
     let unit = unit.map(|unit| unit.title).unwrap_or_default();
     Ok(Some(Known { name: person.name, unit, active: here, holdings }))
+}
+
+/// The person in whose place a substitute acts today: who holds the same role of the same unit themselves, by the same
+/// post where there are several. Where the post is vacant, nobody is replaced and the substitute acts in their own name.
+fn replaced(reading: &Reading<'_>, held: &RoleHolding, today: Date) -> Result<Option<Id>, Failure> {
+    if held.substitute != Some(true) {
+        return Ok(None);
+    }
+    let mut holders = reading.values::<RoleHolding>()?;
+    holders.retain(|(_, other)| {
+        let same = other.role == held.role && other.unit == held.unit && other.person != held.person;
+        same && other.substitute != Some(true) && other.holds(today)
+    });
+    let post = holders.iter().find(|(_, other)| other.post == held.post);
+    Ok(post.or(holders.first()).map(|(_, other)| other.person.id))
 }
 
 /// A unit with all units below it.

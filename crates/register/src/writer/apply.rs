@@ -11,15 +11,17 @@ use serde_json::Value;
 
 use crate::change::{Change, Done, Op};
 use crate::check;
+use crate::decision;
 use crate::describe::{Description, Field, Kind, Unique};
 use crate::flat::{self, Facts, Scales};
+use crate::judge::{self, Known, Reader};
 use crate::lifecycle::{CURRENT, effective};
 use crate::permit::{Action, Permit, Subject, Who};
 use crate::record::{Body, Kept};
 use crate::say::{Failure, Refusal};
 use crate::store::{self, Cell, Db, DbError, Store};
 use crate::writer::leave::{covered, still_inside};
-use crate::writer::{head, side};
+use crate::writer::{Settings, head, side};
 
 /// Longest reason or note, in characters.
 const WORDS: usize = 2_000;
@@ -36,7 +38,7 @@ pub(super) struct Mark {
 pub(super) struct Batch<'a> {
     db: &'a Db,
     store: &'a Store,
-    build: &'a str,
+    settings: &'a Settings,
     frontier: Frontier,
     next_n: i64,
     last_at: i64,
@@ -48,6 +50,8 @@ pub(super) struct Batch<'a> {
     words: Vec<Words>,
     /// How a row of a register's flat table is written.
     upserts: BTreeMap<String, String>,
+    /// Tables that rules have read, until they change.
+    tables: BTreeMap<String, Arc<Vec<Known>>>,
 }
 
 /// What the index of words is to hold of a record. It is written once for the whole batch: the index closes what it has
@@ -73,6 +77,14 @@ struct Before {
     mark: Option<Commitment>,
 }
 
+impl Before {
+    fn subject(&self, op: &Op, state: &str) -> Subject {
+        let (register, id) = op.object();
+        let (register, state) = (register.to_owned(), state.to_owned());
+        Subject { register, id: Some(id), rev: self.rev, state, unit: self.unit, owner: self.owner }
+    }
+}
+
 /// What an operation wants the record to be.
 struct After {
     rev: u64,
@@ -87,8 +99,11 @@ struct After {
 struct Fresh {
     n: i64,
     description: Arc<Description>,
-    /// Body and whether it was put away, before.
-    before: Option<(Body, bool)>,
+    id: Id,
+    /// What was done.
+    what: String,
+    /// Body, whether it was put away, and how its state read, before.
+    before: Option<(Body, bool, String)>,
     body: Body,
     archived: bool,
     state: String,
@@ -98,13 +113,13 @@ struct Fresh {
 }
 
 impl<'a> Batch<'a> {
-    pub(super) fn begin(db: &'a Db, store: &'a Store, build: &'a str) -> Result<Self, Failure> {
+    pub(super) fn begin(db: &'a Db, store: &'a Store, settings: &'a Settings) -> Result<Self, Failure> {
         let (frontier, next_n, last_at) = head(db)?;
         let now = store.clock().now();
         Ok(Self {
             db,
             store,
-            build,
+            settings,
             frontier,
             next_n,
             last_at: last_at.max(now.millis()),
@@ -115,6 +130,7 @@ impl<'a> Batch<'a> {
             touched: BTreeSet::new(),
             words: Vec::new(),
             upserts: BTreeMap::new(),
+            tables: BTreeMap::new(),
         })
     }
 
@@ -177,6 +193,9 @@ impl<'a> Batch<'a> {
         for record in &fresh {
             self.derive(record)?;
         }
+        for record in &fresh {
+            self.judge(record)?;
+        }
         side::write(self.db, &change.side)?;
         let answer = serde_json::to_string(&done).map_err(|e| Failure::Broken(e.to_string()))?;
         self.db.run(
@@ -214,7 +233,7 @@ impl<'a> Batch<'a> {
             self.acted(before.n, seq, before.rev, what, change, None)?;
             return Ok((id, before.rev, seq, None));
         }
-        let after = self.after(kept, op, before.as_ref(), &change.permit)?;
+        let after = self.after(kept, op, before.as_ref(), change)?;
         let n = before.as_ref().map_or(self.next_n, |before| before.n);
         self.next_n = self.next_n.max(n + 1);
         let pointed =
@@ -288,9 +307,11 @@ impl<'a> Batch<'a> {
         if !self.touched.contains(register) {
             self.touched.insert(register.to_owned());
         }
-        let before = before.map(|before| (before.body, before.archived));
-        let After { body, archived, state, .. } = after;
-        let fresh = Fresh { n, description, before, body, archived, state, until, belongs };
+        let now = now.to_owned();
+        let before = before.map(|before| (before.body, before.archived, now));
+        let After { body, archived, state, what, .. } = after;
+        self.tables.remove(register);
+        let fresh = Fresh { n, description, id, what, before, body, archived, state, until, belongs };
         Ok((id, after.rev, seq, Some(fresh)))
     }
 
@@ -347,7 +368,7 @@ impl<'a> Batch<'a> {
         }))
     }
 
-    fn after(&self, kept: &Kept, op: &Op, before: Option<&Before>, permit: &Permit) -> Result<After, Failure> {
+    fn after(&self, kept: &Kept, op: &Op, before: Option<&Before>, change: &Change) -> Result<After, Failure> {
         let description = &kept.description;
         let settle = |body: Body| {
             let body = check::settle(description, body)?;
@@ -399,7 +420,8 @@ impl<'a> Batch<'a> {
                 if !step.from.contains(&now) {
                     return Err(Failure::Moved { now: before.rev });
                 }
-                self.other_person(before, &step.not_same_as, &permit.actor().ledger_name())?;
+                let people = decision::behind(change, step, &before.subject(op, now), description)?;
+                decision::apart(self.db, before.n, &before.body, step, &people)?;
                 let body = changed(before, patch)?;
                 if let Some(name) = step.requires.iter().find(|name| !body.contains_key(**name)) {
                     let say = description.field(name).map(check::missing).unwrap_or_default();
@@ -412,27 +434,6 @@ impl<'a> Batch<'a> {
             }
             (_, None) | (Op::Noted { .. }, Some(_)) => Err(Failure::Missing),
         }
-    }
-
-    /// Separation of duties: whoever did one of these steps can't do the next one.
-    fn other_person(&self, before: &Before, steps: &[&str], actor: &str) -> Result<(), Failure> {
-        for step in steps {
-            // A field of the record names somebody who must not do it either.
-            let named = before.body.get(*step).and_then(Value::as_str) == Some(actor);
-            let what = if *step == "create" { "create".to_owned() } else { format!("act:{step}") };
-            let last = self.db.first(
-                "SELECT actor FROM act WHERE n = ?1 AND what = ?2 ORDER BY seq DESC LIMIT 1",
-                &[before.n.into(), what.into()],
-            )?;
-            if named || last.is_some_and(|line| line.text(0) == actor) {
-                return Err(Refusal::whole(
-                    "申請や起案をした人は、この手続を行えません。ほかの人が行ってください（職務の分離）",
-                    "Whoever applied or drafted can't do this step: another person must (separation of duties)",
-                )
-                .into());
-            }
-        }
-        Ok(())
     }
 
     fn grades_exist(&self, description: &Description, body: &Body) -> Result<(), Refusal> {
@@ -472,7 +473,7 @@ impl<'a> Batch<'a> {
     fn link(&self, record: &Fresh) -> Result<(), Failure> {
         let n = record.n;
         let mut old = BTreeSet::new();
-        if let Some((before, _)) = &record.before {
+        if let Some((before, ..)) = &record.before {
             let links = |body| check::links(&record.description, body).map(|(field, id)| (&field.name, id));
             if links(before).eq(links(&record.body)) {
                 return Ok(());
@@ -573,7 +574,7 @@ impl<'a> Batch<'a> {
             found.then(|| check::searchable(description, body, labels))
         };
         let now = shown(body, *archived);
-        let known = record.before.as_ref().map(|(body, archived)| shown(body, *archived));
+        let known = record.before.as_ref().map(|(body, archived, _)| shown(body, *archived));
         if known.as_ref() != Some(&now) {
             let text = now.map(|text| (description.name.clone(), base::text::index_pieces(&text).join(" ")));
             self.words.push(Words { n: *n, known: known.flatten().is_some(), text });
@@ -582,6 +583,30 @@ impl<'a> Batch<'a> {
             self.regrade()?;
         }
         Ok(())
+    }
+
+    /// Asks the rules of the policy about a record just written.
+    fn judge(&mut self, record: &Fresh) -> Result<(), Failure> {
+        let Fresh { description, what, .. } = record;
+        let rules = &self.settings.rules;
+        let Some(reads) = rules.reads(description, what) else { return Ok(()) };
+        let reader = Reader { db: self.db, today: self.today };
+        let mut tables = BTreeMap::new();
+        for register in &reads.tables {
+            let table = match self.tables.get(register) {
+                Some(table) => table.clone(),
+                None => self.tables.entry(register.clone()).or_insert(Arc::new(reader.table(register)?)).clone(),
+            };
+            tables.insert(register.clone(), table);
+        }
+        let before = match &record.before {
+            Some((body, _, state)) => Some(reader.seen(description, state, body, &reads)?),
+            None => None,
+        };
+        let state = effective(&record.state, record.until, record.archived, self.today);
+        let after = reader.seen(description, state, &record.body, &reads)?;
+        let (register, act) = (description.name.clone(), what.clone());
+        Ok(rules.ask(&judge::Facts { register, act, id: record.id, today: self.today, before, after, tables })?)
     }
 
     /// A scale changed: whatever sorts by its ranks is made anew.
@@ -619,7 +644,7 @@ impl<'a> Batch<'a> {
             approvals: Vec::new(),
             auth,
             before,
-            build: self.build.to_owned(),
+            build: self.settings.build.clone(),
             clauses: Vec::new(),
             clock_ok: self.clock_ok,
             epoch: 0,

@@ -3,10 +3,11 @@
 use base::id::Id;
 use serde_json::Value;
 
+use crate::built_in::Decision;
 use crate::change::Op;
 use crate::describe::Description;
 use crate::permit::{Action, Permit, Subject, Who};
-use crate::record::Body;
+use crate::record::{Body, Record};
 use crate::say::{Failure, Refusal};
 
 /// Whether the permit covers this operation: the record that it names, or a part of it.
@@ -19,12 +20,16 @@ pub(super) fn covered(permit: &Permit, op: &Op, description: &Description) -> Re
         let about = body.get("about").and_then(Value::as_str).and_then(|about| about.parse().ok());
         permit.id().is_some() && about == permit.id()
     };
+    let decision = |body: &Body, name: &str| {
+        register == Decision::REGISTER.name && about(body) && body.get("step").and_then(Value::as_str) == Some(name)
+    };
     // A part of the house that brings in brings in whole documents and houses, over all registers.
     let engine = matches!(permit.actor().who, Who::Engine(_));
     let hidden_only = |patch: &Body| patch.keys().all(|name| description.field(name).is_some_and(|field| field.hidden));
     let covered = match (permit.action(), op) {
         (Action::Create, Op::Create { .. }) => own || part,
         (Action::Edit, Op::Edit { .. } | Op::Archive { .. }) => same || part,
+        (Action::Act(name), Op::Create { body, .. }) => part || decision(body, &name),
         (Action::Create | Action::Edit | Action::Act(_), Op::Create { .. } | Op::Edit { .. } | Op::Archive { .. }) => {
             part
         }

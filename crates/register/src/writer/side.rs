@@ -48,6 +48,10 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
             vec![key.as_str().into(), (*at).into(), (at - FAILED_FOR).into()],
         ),
         Side::Forgive { key } => ("DELETE FROM failed WHERE key = ?1", vec![key.as_str().into()]),
+        Side::Cursor { name, seq } => (
+            "INSERT INTO follower (name, seq) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET seq = excluded.seq",
+            vec![(*name).into(), (*seq).into()],
+        ),
         Side::Setting { name, value: Some(value) } => (
             "INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             vec![(*name).into(), value.as_str().into()],

@@ -4,8 +4,11 @@
 
 mod audit;
 mod common;
+mod decisions;
 mod exchange;
 mod fields;
+mod follow;
+mod judge;
 mod limits;
 mod lists;
 mod permits;

@@ -9,6 +9,7 @@ use base::secrets::{Root, Secrets};
 use ledger::{PublicKey, Signer};
 use register::change::{Change, Done, Op, Request};
 use register::find::{Reading, Row};
+use register::judge::Rules;
 use register::list::{self, Page, Query};
 use register::permit::{Action, Actor, Holding, Permit, Role, Subject, Who, decide, scope};
 use register::proof::{Audited, audit};
@@ -70,7 +71,7 @@ pub(crate) fn key() -> PublicKey {
 pub(crate) fn someone(person: Id, holdings: &[(Role, Option<&[Id]>)]) -> Actor {
     let holdings = holdings
         .iter()
-        .map(|(role, units)| Holding { role: *role, units: units.map(|units| units.iter().copied().collect()) })
+        .map(|(role, units)| Holding::own(*role, units.map(|units| units.iter().copied().collect())))
         .collect();
     Actor { who: Who::Person { account: person, person, auth: "password", session: None }, holdings }
 }
@@ -237,6 +238,14 @@ impl House {
         panic!("a minute was not enough");
     }
 
+    /// Stops the writer and starts one that asks these rules.
+    pub(crate) fn under(mut self, rules: Rules) -> Self {
+        drop(self.writer);
+        self.running.take().unwrap().join();
+        let (writer, running) = begin(&self.store, 0, rules);
+        Self { writer, running: Some(running), ..self }
+    }
+
     /// Stops the writer and starts another.
     pub(crate) fn restarted(mut self, reserve: u64) -> Self {
         drop(self.writer);
@@ -260,8 +269,12 @@ impl Still {
 
 /// A writer on a store that refuses below so many free bytes.
 pub(crate) fn start(store: &Store, reserve: u64) -> (Writer, Running) {
-    let settings = Settings { signer: signer(), build: "test".into(), reserve, lost: || panic!("a commit has failed") };
-    Writer::start(store, settings).unwrap()
+    begin(store, reserve, Rules::none())
+}
+
+fn begin(store: &Store, reserve: u64, rules: Rules) -> (Writer, Running) {
+    let lost = || panic!("a commit has failed");
+    Writer::start(store, Settings { signer: signer(), build: "test".into(), reserve, rules, lost }).unwrap()
 }
 
 /// The fields that a refusal is about.

@@ -152,9 +152,49 @@ pub(crate) fn registers() -> Registers {
         r#"{"name": "x_label", "label": {"ja": "備品番号", "en": "Label"}, "kind": {"text": {"max": 50}}}"#,
     )
     .unwrap();
-    let registers = Registers::with_built_in().add::<Unit>().add::<Person>().add::<Asset>().add::<Part>();
+    let registers = Registers::with_built_in().add::<Unit>().add::<Person>().add::<Asset>().add::<Part>().add::<Loan>();
     let registers = registers.add_data(data).unwrap();
     registers.add_field(TYPED, own.clone()).unwrap().add_field(DATA, own).unwrap()
+}
+
+/// 貸出の申請
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Loan {
+    /// 件名
+    pub(crate) name: String,
+    /// 資産
+    pub(crate) asset: Link<Asset>,
+    /// 申請者
+    pub(crate) applicant: Link<Person>,
+    /// 返却期限
+    pub(crate) due_on: Option<Date>,
+}
+
+const DECIDERS: &[Role] = &[Role::Chief, Role::Manager];
+
+impl Record for Loan {
+    const REGISTER: Register = Register::new("loan", "貸出の申請", "Loans")
+        .access(&[Grant::new(
+            &[Role::Chief, Role::Manager, Role::Staff],
+            &[Action::View, Action::List, Action::Create, Action::Edit],
+        )])
+        .lifecycle(Lifecycle::new(
+            &[
+                State::new("asked", "申請中", "Asked"),
+                State::new("checked", "確認済み", "Checked"),
+                State::new("granted", "許可", "Granted"),
+            ],
+            &[
+                Transition::new("check", "確認", "Check", &["asked"], "checked", DECIDERS)
+                    .not_same_as(&["create", "applicant"])
+                    .decides(&[Role::Ciso]),
+                Transition::new("grant", "許可", "Grant", &["asked", "checked"], "granted", DECIDERS)
+                    .not_same_as(&["create", "applicant", "check"])
+                    .decides(&[Role::Ciso])
+                    .grants()
+                    .until("due_on"),
+            ],
+        ));
 }
 
 /// 部品
