@@ -9,9 +9,9 @@ use register::exchange::{MOST_PROBLEMS, trial};
 
 fuzz_target!(|data: &[u8]| {
     let store = store::store();
-    let description = store.registers().description("thing").expect("it was added");
+    let description = store.registers().description("thing").expect("it was added").clone();
     let trial = store
-        .read_now(|reading| trial(reading, description, &store::actor(), data, &mut |_| {}))
+        .read_now(|reading| trial(reading, &description, &store::actor(), data, &mut |_| {}))
         .expect("a file can't break the store");
     assert!(trial.problems.len() <= MOST_PROBLEMS);
     let lines = data.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;

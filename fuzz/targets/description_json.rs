@@ -17,12 +17,12 @@ fuzz_target!(|data: &[u8]| {
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
     let store = Store::open(folder.path(), registers, Clock::system()).expect("what was taken can be stored");
-    let description = store.registers().description(&name).expect("it was added");
+    let description = store.registers().description(&name).expect("it was added").clone();
     let (scope, query) = (Scope::everything(), Query { text: "語".into(), ..Query::default() });
     store
         .read_now(|reading| {
-            list::facets(reading, description, &scope, &query)?;
-            list::page(reading, description, &scope, &query)
+            list::facets(reading, &description, &scope, &query)?;
+            list::page(reading, &description, &scope, &query)
         })
         .expect("and listed");
 });

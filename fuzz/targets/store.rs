@@ -27,9 +27,9 @@ pub fn store() -> &'static Store {
         let settings = Settings { signer, build: "fuzz".into(), reserve: 0, lost: || panic!("a commit failed") };
         let (writer, running) = Writer::start(&store, settings).expect("a writer");
         for (code, name) in [("A1", "総務課の端末 a-1"), ("A2", "台帳")] {
-            let description = store.registers().description("thing").expect("added above");
+            let description = store.registers().description("thing").expect("added above").clone();
             let permit =
-                decide(&actor(), Action::Create, &Subject::register("thing"), description).expect("the console may");
+                decide(&actor(), Action::Create, &Subject::register("thing"), &description).expect("the console may");
             let body = Body::from_iter([("code".to_owned(), code.into()), ("name".to_owned(), name.into())]);
             let op = Op::Create { register: "thing".into(), id: Id::new(store.clock()), body };
             writer.commit_now(Change::one(Request::new(), permit, op)).expect("it fits");

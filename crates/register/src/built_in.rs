@@ -15,7 +15,7 @@ use crate::say::Refusal;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Grade {
     /// 尺度
-    #[schemars(length(max = 40))]
+    #[schemars(length(max = 40), extend("x-names" = "scale"))]
     pub scale: String,
     /// 区分
     #[schemars(length(max = 40), extend("x-en" = "Grade"))]
@@ -76,7 +76,7 @@ pub struct Attachment {
     /// 大きさ（バイト）
     pub size: u32,
     /// SHA-256
-    #[schemars(length(max = 64))]
+    #[schemars(length(max = 64), extend("x-file" = true))]
     pub sha256: String,
     /// 状態
     pub state: Held,
@@ -201,7 +201,7 @@ impl Record for Decision {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Import {
     /// 台帳
-    #[schemars(length(max = 40))]
+    #[schemars(length(max = 40), extend("x-names" = "register"))]
     pub register: String,
     /// ファイル名
     pub file: String,

@@ -5,7 +5,7 @@ use base::date::Date;
 use base::id::Id;
 use serde_json::Value;
 
-use crate::describe::{Description, Field, Kind};
+use crate::describe::{Choices, Description, Field, Kind};
 use crate::record::Body;
 use crate::say::{Refusal, Say};
 
@@ -17,6 +17,15 @@ const MANY: usize = 1_000;
 /// # Errors
 /// Every problem found, each at its field.
 pub fn settle(description: &Description, body: Body) -> Result<Body, Refusal> {
+    settle_with(description, body, |_| true)
+}
+
+/// The same where only some of the fields that must be filled have to be.
+pub(crate) fn settle_with(
+    description: &Description,
+    body: Body,
+    asked: impl Fn(&Field) -> bool,
+) -> Result<Body, Refusal> {
     let mut refusal = Refusal::default();
     let mut settled = Body::new();
     for (name, value) in body {
@@ -36,7 +45,8 @@ pub fn settle(description: &Description, body: Body) -> Result<Body, Refusal> {
             Err(say) => refusal.and(Refusal::at(&name, say.ja, say.en)),
         }
     }
-    for field in description.fields.iter().filter(|field| field.required && !settled.contains_key(&field.name)) {
+    let empty = |field: &&Field| field.required && !settled.contains_key(&field.name) && asked(field);
+    for field in description.fields.iter().filter(empty) {
         let already = refusal.problems.iter().any(|problem| problem.field.as_deref() == Some(&field.name));
         if !already {
             let Say { ja, en } = missing(field);
@@ -113,12 +123,8 @@ fn settle_one(field: &Field, value: Value) -> Result<Option<Value>, Say> {
             if options.iter().any(|option| option.value == text) {
                 Ok(Some(Value::String(text)))
             } else {
-                let list: Vec<_> = options.iter().map(|option| option.label.ja.as_str()).collect();
-                let list_en: Vec<_> = options.iter().map(|option| option.label.en.as_str()).collect();
-                wrong(
-                    &format!("{}から選んでください", list.join("、")),
-                    &format!("choose one of {}", list_en.join(", ")),
-                )
+                let Say { ja, en } = to_choose(options);
+                wrong(&ja, &en)
             }
         }
         (Kind::Scale { .. }, Value::String(text)) => line(field, text.trim(), 40, false),
@@ -128,6 +134,56 @@ fn settle_one(field: &Field, value: Value) -> Result<Option<Value>, Say> {
         },
         _ => wrong("種類の違う値です", "a value of the wrong type"),
     }
+}
+
+/// What there is to choose from; the first of a long list.
+fn to_choose(options: &[Choices]) -> Say {
+    const NAMED: usize = 20;
+    let offered: Vec<_> = options.iter().filter(|option| !option.retired).collect();
+    let named = &offered[..offered.len().min(NAMED)];
+    let ja: Vec<_> = named.iter().map(|option| option.label.ja.as_str()).collect();
+    let en: Vec<_> = named.iter().map(|option| option.label.en.as_str()).collect();
+    let (more, more_en) = if named.len() < offered.len() { ("など", ", …") } else { ("", "") };
+    Say::new(format!("{}{more}から選んでください", ja.join("、")), format!("choose one of {}{more_en}", en.join(", ")))
+}
+
+/// Refuses new values of what is no longer offered: a field, or an option of it. What a record has already stays.
+///
+/// # Errors
+/// What to do instead, at the field.
+pub(crate) fn offered(description: &Description, old: &Body, new: &Body) -> Result<(), Refusal> {
+    for field in &description.fields {
+        let (Some(value), known) = (new.get(&field.name), old.get(&field.name)) else { continue };
+        if Some(value) == known {
+            continue;
+        }
+        let Say { ja, en } = &field.label;
+        if field.retired {
+            return Err(Refusal::at(
+                &field.name,
+                format!("{ja}は使用をやめた項目です。空のままにしてください"),
+                format!("{en} is no longer used: leave it empty"),
+            ));
+        }
+        let Kind::Choice { options } = &field.kind else { continue };
+        let had = |one: &Value| match known {
+            Some(Value::Array(items)) => items.contains(one),
+            Some(single) => single == one,
+            None => false,
+        };
+        let items = if let Value::Array(items) = value { items } else { std::slice::from_ref(value) };
+        let gone = |one: &&Value| options.iter().any(|option| option.retired && **one == *option.value) && !had(one);
+        if let Some(gone) = items.iter().find(gone) {
+            let gone = write_text(field, gone);
+            let choose = to_choose(options);
+            return Err(Refusal::at(
+                &field.name,
+                format!("{ja}の「{gone}」は使用をやめた選択肢です。{}", choose.ja),
+                format!("{en}: {gone} is no longer used; {}", choose.en),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn line(field: &Field, text: &str, max: usize, many_lines: bool) -> Result<Option<Value>, Say> {
@@ -230,11 +286,20 @@ pub fn links<'a>(description: &'a Description, body: &'a Body) -> impl Iterator<
     })
 }
 
+/// The fields whose text people may search for.
+pub(crate) fn found_by_search(description: &Description) -> Vec<&str> {
+    let found = |field: &&Field| {
+        let words = matches!(field.kind, Kind::Text { .. } | Kind::Long { .. } | Kind::Scale { .. });
+        words && !field.hidden && !field.unsearched && !field.retired
+    };
+    description.fields.iter().filter(found).map(|field| field.name.as_str()).collect()
+}
+
 /// All text of a body that people may search for.
 pub fn searchable(description: &Description, body: &Body, labels: impl Fn(&str, &str) -> Option<String>) -> String {
     let mut all = String::new();
-    for field in description.fields.iter().filter(|field| !field.hidden) {
-        let Some(value) = body.get(&field.name) else { continue };
+    for name in found_by_search(description) {
+        let (Some(field), Some(value)) = (description.field(name), body.get(name)) else { continue };
         let text = match (&field.kind, value) {
             (Kind::Text { .. } | Kind::Long { .. }, _) => write_text(field, value),
             (Kind::Scale { scale }, Value::String(grade)) => labels(scale, grade).unwrap_or_default(),

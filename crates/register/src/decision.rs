@@ -31,7 +31,7 @@ pub fn standing(
     row: &Row,
     step: &Transition,
 ) -> Result<Option<Authority>, Failure> {
-    let description = reading.store().registers().description(&row.register).ok_or(Failure::Missing)?;
+    let description = reading.registers().description(&row.register).ok_or(Failure::Missing)?;
     let authority = authority(actor, step, &row.subject(), description);
     let mut people = People::from([actor.ledger_name()]);
     match authority {

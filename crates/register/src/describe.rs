@@ -85,6 +85,19 @@ pub struct Choices {
     pub value: String,
     /// As shown.
     pub label: Say,
+    /// No longer offered (使用をやめた選択肢); whoever has it keeps it.
+    #[serde(default)]
+    pub retired: bool,
+}
+
+/// What the text of a field is the name of, so that people are shown what they call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Names {
+    /// A register.
+    Register,
+    /// A scale.
+    Scale,
 }
 
 /// One field of a register, as forms, lists, exchange and search see it.
@@ -112,7 +125,34 @@ pub struct Field {
     /// Keeps its value once it has one.
     #[serde(default)]
     pub fixed: bool,
+    /// No longer offered (使用をやめた項目); whoever has a value keeps it.
+    #[serde(default)]
+    pub retired: bool,
+    /// Its text is not found by search.
+    #[serde(default)]
+    pub unsearched: bool,
+    /// What its text is the name of.
+    #[serde(default)]
+    pub names: Option<Names>,
+    /// Whether its text is the SHA-256 of a file that the house keeps.
+    #[serde(default)]
+    pub file: bool,
 }
+
+impl Field {
+    /// Whether the organisation added it.
+    pub fn is_own(&self) -> bool {
+        self.name.starts_with(OWN)
+    }
+
+    /// Whether it holds one of few words, which a facet keeps as they are.
+    pub(crate) fn is_word(&self) -> bool {
+        matches!(self.kind, Kind::Choice { .. } | Kind::Scale { .. }) || self.names.is_some()
+    }
+}
+
+/// How the names of fields and registers that an organisation added begin.
+pub const OWN: &str = "x_";
 
 /// Fields whose values together occur once in a register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -319,12 +359,6 @@ impl Description {
     /// # Errors
     /// What is wrong with it, for whoever wrote it.
     pub fn check(&self) -> Result<(), String> {
-        let plain = |name: &str| {
-            let mut bytes = name.bytes();
-            bytes.next().is_some_and(|first| first.is_ascii_lowercase())
-                && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-                && name.len() <= 40
-        };
         let must = |ok: bool, why: String| if ok { Ok(()) } else { Err(format!("register {}: {why}", self.name)) };
         must(plain(&self.name), "its name is not snake_case ASCII".into())?;
         must(!self.fields.is_empty() && self.fields.len() <= 200, "it needs 1 to 200 fields".into())?;
@@ -425,10 +459,20 @@ impl Description {
     }
 }
 
+/// Whether it is a `snake_case` ASCII name.
+pub(crate) fn plain(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|first| first.is_ascii_lowercase())
+        && bytes.all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.len() <= 40
+}
+
 /// Longest text of one line, where the struct says nothing.
-const TEXT: usize = 200;
+pub(crate) const TEXT: usize = 200;
 /// Longest text of many lines, where the struct says nothing.
-const LONG: usize = 10_000;
+pub(crate) const LONG: usize = 10_000;
+/// Smallest and largest number, where the struct says nothing.
+pub(crate) const NUMBERS: (i64, i64) = (-1_000_000_000_000, 1_000_000_000_000);
 
 fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
     let properties = schema.get("properties").and_then(Value::as_object).ok_or("the schema has no properties")?;
@@ -458,6 +502,14 @@ fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
                 many,
                 hidden: marked("x-hidden"),
                 fixed: marked("x-fixed"),
+                retired: false,
+                unsearched: false,
+                names: match property.get("x-names").and_then(Value::as_str) {
+                    Some("register") => Some(Names::Register),
+                    Some("scale") => Some(Names::Scale),
+                    _ => None,
+                },
+                file: marked("x-file"),
             })
         })
         .collect()
@@ -499,22 +551,23 @@ fn kind_of(shape: &Map<String, Value>) -> Option<Kind> {
             let value = option.get("const")?.as_str()?.to_owned();
             let ja = option.get("description").and_then(Value::as_str).unwrap_or(&value).to_owned();
             let en = option.get("x-en").and_then(Value::as_str).map_or_else(|| humanise(&value), str::to_owned);
-            Some(Choices { value, label: Say::new(ja, en) })
+            Some(Choices { value, label: Say::new(ja, en), retired: false })
         });
         return Some(Kind::Choice { options: options.collect::<Option<_>>()? });
     }
     if let Some(options) = shape.get("enum").and_then(Value::as_array) {
-        let options = options
-            .iter()
-            .filter_map(Value::as_str)
-            .map(|value| Choices { value: value.to_owned(), label: Say::new(value, humanise(value)) });
+        let options = options.iter().filter_map(Value::as_str).map(|value| Choices {
+            value: value.to_owned(),
+            label: Say::new(value, humanise(value)),
+            retired: false,
+        });
         return Some(Kind::Choice { options: options.collect() });
     }
     match text("type")? {
         "boolean" => Some(Kind::Bool),
         "integer" => Some(Kind::Integer {
-            min: number("minimum").unwrap_or(-1_000_000_000_000),
-            max: number("maximum").unwrap_or(1_000_000_000_000),
+            min: number("minimum").unwrap_or(NUMBERS.0),
+            max: number("maximum").unwrap_or(NUMBERS.1),
         }),
         "string" if text("format") == Some("date") => Some(Kind::Date),
         "string" => {

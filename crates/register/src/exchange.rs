@@ -449,7 +449,7 @@ impl<'a> Rower<'a> {
             body.insert(name.clone(), value.clone());
         }
         let settled = check::settle(self.description, body)?;
-        let kept = self.reading.store().registers().get(&self.description.name);
+        let kept = self.reading.registers().get(&self.description.name);
         let settled = match kept {
             Some(kept) => kept.settle(settled, self.reading.today())?,
             None => settled,

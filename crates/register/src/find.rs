@@ -13,7 +13,7 @@ use crate::flat::{self, Scales};
 use crate::lifecycle::effective;
 use crate::list::{self, Query};
 use crate::permit::{Action, Actor, Scope, Subject, scope};
-use crate::record::{Body, Record};
+use crate::record::{Body, Record, Registers};
 use crate::say::Failure;
 use crate::store::{self, Cell, Db, DbError, Line, Store};
 
@@ -179,11 +179,17 @@ pub struct Reading<'a> {
     store: &'a Store,
     db: &'a Db,
     today: Date,
+    registers: Registers,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(store: &'a Store, db: &'a Db) -> Self {
-        Self { store, db, today: store.clock().today() }
+    pub(crate) fn new(store: &'a Store, db: &'a Db) -> Result<Self, Failure> {
+        Ok(Self { store, db, today: store.clock().today(), registers: store.registers_at(db)? })
+    }
+
+    /// All registers, as they are at this moment.
+    pub fn registers(&self) -> &Registers {
+        &self.registers
     }
 
     pub(crate) fn db(&self) -> &Db {
@@ -275,7 +281,7 @@ impl<'a> Reading<'a> {
 
     /// How a record is named in a cell: by its code, or else by its title.
     pub(crate) fn code_of(&self, row: &Row) -> String {
-        let description = self.store.registers().description(&row.register);
+        let description = self.registers.description(&row.register);
         let code = description.and_then(|description| description.code()).map(|field| row.text(field));
         code.filter(|code| !code.is_empty()).unwrap_or(&row.title).to_owned()
     }
@@ -289,7 +295,7 @@ impl<'a> Reading<'a> {
             let row = self.any(id)?.filter(|row| register.is_none_or(|register| register == row.register));
             return Ok(row.map_or(Identified::None, |row| Identified::One(row.id)));
         }
-        let description = register.and_then(|register| self.store.registers().description(register));
+        let description = register.and_then(|register| self.registers.description(register));
         let Some(description) = description else { return Ok(Identified::None) };
         for unique in
             description.unique.iter().filter(|unique| unique.fields.len() == 1 && unique.while_empty.is_none())
@@ -411,7 +417,7 @@ impl<'a> Reading<'a> {
             let Some(line) = line else { continue };
             let register = line.text(0);
             let listed = scopes.entry(register.to_owned()).or_insert_with(|| {
-                let description = self.store.registers().description(register);
+                let description = self.registers.description(register);
                 description.map_or_else(Scope::nothing, |description| scope(actor, description, Action::List))
             });
             // Where everything may be listed, the record itself need not be looked at.
@@ -440,8 +446,7 @@ impl<'a> Reading<'a> {
         )?;
         let mut answer = Vec::new();
         for (register, field, count) in groups {
-            let part =
-                self.store.registers().description(&register).is_none_or(|other| other.part_of.as_deref() == Some("*"));
+            let part = self.registers.description(&register).is_none_or(|other| other.part_of.as_deref() == Some("*"));
             if part {
                 continue;
             }
@@ -575,7 +580,7 @@ impl<'a> Reading<'a> {
             let Some(last) = numbers.last() else { break };
             before = *last;
             for row in self.numbered(&numbers)? {
-                let description = self.store.registers().description(&row.register);
+                let description = self.registers.description(&row.register);
                 let listed = |description: &Arc<_>| scope(actor, description, Action::List).admits(&row.subject());
                 if description.is_some_and(listed) {
                     rows.push(row);
@@ -639,14 +644,14 @@ impl<'a> Reading<'a> {
         }))
     }
 
-    /// The SHA-256 of every kept file that a record names, put away or not. An import names a file that was only read.
+    /// The SHA-256 of every kept file that a record names, put away or not.
     ///
     /// # Errors
     /// The store's failure.
     pub fn files(&self) -> Result<BTreeSet<String>, Failure> {
         let mut files = BTreeSet::new();
-        for description in self.store.registers().all().filter(|description| description.name != "import") {
-            let fields: Vec<_> = description.fields.iter().filter(|field| field.name.ends_with("sha256")).collect();
+        for description in self.registers.all() {
+            let fields: Vec<_> = description.fields.iter().filter(|field| field.file).collect();
             if fields.is_empty() {
                 continue;
             }

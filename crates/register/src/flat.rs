@@ -81,10 +81,7 @@ pub(crate) fn sorts(description: &Description) -> impl Iterator<Item = &str> {
 }
 
 fn facet_type(field: &Field) -> &'static str {
-    match field.kind {
-        Kind::Choice { .. } | Kind::Scale { .. } => "TEXT",
-        _ => "INTEGER",
-    }
+    if field.is_word() { "TEXT" } else { "INTEGER" }
 }
 
 fn sort_type(field: &Field) -> &'static str {
@@ -211,8 +208,8 @@ pub(crate) fn cells(
 
 fn facet_cell(field: &Field, value: Option<&Value>, n_of: &dyn Fn(&str) -> Option<i64>) -> Cell {
     match (&field.kind, value) {
-        (Kind::Choice { .. } | Kind::Scale { .. }, Some(Value::String(text))) => Cell::Text(text.clone()),
-        (Kind::Choice { .. } | Kind::Scale { .. }, _) => Cell::Text(String::new()),
+        (_, Some(Value::String(text))) if field.is_word() => Cell::Text(text.clone()),
+        _ if field.is_word() => Cell::Text(String::new()),
         (Kind::Link { .. }, Some(Value::String(id))) => Cell::Int(n_of(id).unwrap_or(0)),
         (Kind::Bool, Some(Value::Bool(yes))) => Cell::Int(i64::from(*yes)),
         (Kind::Integer { .. }, Some(number)) => Cell::Int(number.as_i64().unwrap_or(0)),

@@ -159,7 +159,7 @@ fn unjudged() -> Say {
 /// # Errors
 /// The store's failure.
 pub fn ahead(reading: &Reading<'_>, rules: &Rules, row: &Row, step: &Transition) -> Result<Refusal, Failure> {
-    let description = reading.store().registers().description(&row.register).ok_or(Failure::Missing)?;
+    let description = reading.registers().description(&row.register).ok_or(Failure::Missing)?;
     let act = format!("act:{}", step.name);
     let Some(reads) = rules.reads(description, &act) else { return Ok(Refusal::default()) };
     let reader = Reader { db: reading.db(), today: reading.today() };

@@ -17,6 +17,7 @@ pub mod follow;
 pub mod judge;
 pub mod lifecycle;
 pub mod list;
+pub mod own;
 pub mod permit;
 pub mod proof;
 pub mod record;

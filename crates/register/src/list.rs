@@ -163,7 +163,7 @@ impl Where {
 /// # Errors
 /// A refusal that names the filter or order that doesn't exist; the store's failure.
 pub fn page(reading: &Reading<'_>, description: &Description, scope: &Scope, query: &Query) -> Result<Page, Failure> {
-    let lister = Lister { reading, description, scope, today: reading.today() };
+    let lister = Lister::of(reading, description, scope);
     let (mut condition, words) = lister.condition(query, None)?;
     let (column, down) = lister.order(query)?;
     let count = lister.count(&condition, words.as_deref())?;
@@ -228,7 +228,7 @@ pub fn each(
 /// # Errors
 /// As [`page`].
 pub fn count(reading: &Reading<'_>, description: &Description, scope: &Scope, query: &Query) -> Result<Count, Failure> {
-    let lister = Lister { reading, description, scope, today: reading.today() };
+    let lister = Lister::of(reading, description, scope);
     let (condition, words) = lister.condition(query, None)?;
     lister.count(&condition, words.as_deref())
 }
@@ -243,7 +243,8 @@ pub fn facets(
     scope: &Scope,
     query: &Query,
 ) -> Result<Vec<Facet>, Failure> {
-    let lister = Lister { reading, description, scope, today: reading.today() };
+    let lister = Lister::of(reading, description, scope);
+    let description = lister.description;
     let mut fields: Vec<&str> = description.facets.iter().map(String::as_str).collect();
     if description.lifecycle.is_some() {
         fields.push("state");
@@ -289,7 +290,13 @@ struct Lister<'a> {
     today: Date,
 }
 
-impl Lister<'_> {
+impl<'a> Lister<'a> {
+    /// What is listed is described as of this moment, as its table is: the asker may know an older description.
+    fn of(reading: &'a Reading<'a>, description: &'a Description, scope: &'a Scope) -> Self {
+        let now = reading.registers().description(&description.name);
+        Self { reading, description: now.map_or(description, |now| now), scope, today: reading.today() }
+    }
+
     fn table(&self) -> String {
         flat::table(&self.description.name)
     }
@@ -395,7 +402,7 @@ impl Lister<'_> {
         let mut cells = Vec::with_capacity(values.len());
         for value in values {
             cells.push(match (&field.kind, value.as_str()) {
-                (Kind::Choice { .. } | Kind::Scale { .. }, text) => Cell::from(text),
+                (_, text) if field.is_word() => Cell::from(text),
                 (_, "") => Cell::Int(0),
                 (Kind::Bool, value) => Cell::Int(i64::from(value == "yes")),
                 (Kind::Link { .. }, id) => {

@@ -287,7 +287,7 @@ fn beside(reading: &Reading<'_>) -> Result<Option<Bad>, Failure> {
 fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), Failure> {
     let db = reading.db();
     let scales = store::scales(db)?;
-    for description in reading.store().registers().all() {
+    for description in reading.registers().all() {
         let table = flat::table(&description.name);
         let columns = format!(
             ", (SELECT json_group_array(json_array(field, target)) FROM link WHERE source = r.n),

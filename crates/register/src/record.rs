@@ -12,8 +12,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::describe::{Description, Field, Register};
-use crate::say::Refusal;
+use crate::describe::{Description, Field, Kind, OWN, Register};
+use crate::say::{Refusal, Say};
 
 /// The JSON object of a record.
 pub type Body = Map<String, Value>;
@@ -176,7 +176,7 @@ impl Kept {
         let Some(settle) = self.typed else { return Ok(body) };
         let mut settled = settle(&body, today)?;
         for (key, value) in body {
-            if key.starts_with("x_") {
+            if key.starts_with(OWN) {
                 settled.insert(key, value);
             }
         }
@@ -184,14 +184,15 @@ impl Kept {
     }
 }
 
-/// All registers of the house, by name. Built once at start-up, from lines that stand in one visible list.
+/// All registers of the house at one moment, by name; clones share them. The program's own stand in one visible list; what
+/// the organisation added is read from its records (see [`crate::own`]).
 #[derive(Debug, Clone, Default)]
 pub struct Registers {
-    kept: BTreeMap<String, Kept>,
+    kept: Arc<BTreeMap<String, Kept>>,
 }
 
 impl Registers {
-    /// The registers that hang on every other: scales, comments, files, imports.
+    /// The registers that hang on every other: scales, comments, files, imports, and what an organisation adds.
     ///
     /// # Panics
     /// When one of them is not of one piece, which its own test shows.
@@ -202,6 +203,8 @@ impl Registers {
             .add::<crate::built_in::Attachment>()
             .add::<crate::built_in::Decision>()
             .add::<crate::built_in::Import>()
+            .add::<crate::own::OwnRegister>()
+            .add::<crate::own::OwnField>()
     }
 
     /// Adds the register of a struct.
@@ -220,7 +223,7 @@ impl Registers {
             Ok(body_of(&value))
         };
         let name = description.name.clone();
-        self.kept.insert(name, Kept { description: Arc::new(description), typed: Some(settle) });
+        self.insert(name, Kept { description: Arc::new(description), typed: Some(settle) });
         self
     }
 
@@ -233,8 +236,21 @@ impl Registers {
         if self.kept.contains_key(&description.name) {
             return Err(format!("register {} exists already", description.name));
         }
-        self.kept.insert(description.name.clone(), Kept { description: Arc::new(description), typed: None });
+        self.insert(description.name.clone(), Kept { description: Arc::new(description), typed: None });
         Ok(self)
+    }
+
+    fn insert(&mut self, name: String, kept: Kept) {
+        Arc::make_mut(&mut self.kept).insert(name, kept);
+    }
+
+    /// Gives a register another description, where it is of one piece; its struct stays.
+    pub(crate) fn redescribe(&mut self, description: Description) -> Result<(), String> {
+        description.check()?;
+        let kept = Arc::make_mut(&mut self.kept).get_mut(&description.name);
+        let kept = kept.ok_or_else(|| format!("there is no register {}", description.name))?;
+        kept.description = Arc::new(description);
+        Ok(())
     }
 
     /// Adds a field of the organisation's own to a register; its name begins with `x_`.
@@ -242,13 +258,13 @@ impl Registers {
     /// # Errors
     /// What is wrong with the field.
     pub fn add_field(mut self, register: &str, field: Field) -> Result<Self, String> {
-        let kept = self.kept.get_mut(register).ok_or_else(|| format!("there is no register {register}"))?;
-        if !field.name.starts_with("x_") {
+        let known = self.description(register).ok_or_else(|| format!("there is no register {register}"))?;
+        if !field.is_own() {
             return Err(format!("register {register}: the added field {} must begin with x_", field.name));
         }
-        let description = Arc::make_mut(&mut kept.description);
+        let mut description = Description::clone(known);
         description.fields.push(field);
-        description.check()?;
+        self.redescribe(description)?;
         Ok(self)
     }
 
@@ -259,7 +275,7 @@ impl Registers {
     pub fn check(&self) -> Result<(), String> {
         for description in self.all() {
             for field in &description.fields {
-                if let crate::describe::Kind::Link { to: Some(to) } = &field.kind
+                if let Kind::Link { to: Some(to) } = &field.kind
                     && !self.kept.contains_key(to)
                 {
                     return Err(format!(
@@ -288,6 +304,19 @@ impl Registers {
     /// When it was never added: a fault of the program.
     pub fn of<T: Record>(&self) -> &Arc<Description> {
         self.description(T::REGISTER.name).expect("every record type in use is in the list of registers")
+    }
+
+    /// The scales that fields are graded by, each with what the first of them is called.
+    pub fn scales(&self) -> Vec<(&str, &Say)> {
+        let mut scales: Vec<(&str, &Say)> = Vec::new();
+        for field in self.all().flat_map(|register| &register.fields) {
+            if let Kind::Scale { scale } = &field.kind
+                && scales.iter().all(|(name, _)| name != scale)
+            {
+                scales.push((scale, &field.label));
+            }
+        }
+        scales
     }
 
     /// All descriptions, by name.

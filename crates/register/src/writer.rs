@@ -323,7 +323,14 @@ impl Desk {
     fn attempt(&mut self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
         self.db.batch("BEGIN IMMEDIATE")?;
         match self.wishes(wishes, savepoints) {
-            Ok(Some(written)) => self.commit().map(|()| Some(written)),
+            Ok(Some(written)) => {
+                self.commit()?;
+                // Whoever is answered finds the registers as they have just been described.
+                if let Err(failure) = self.store.registers_at(&self.db) {
+                    tracing::warn!(%failure, "the registers are read again by the next reader");
+                }
+                Ok(Some(written))
+            }
             undone => {
                 self.roll_back();
                 undone

@@ -146,8 +146,8 @@ pub(crate) fn store(folder: &Folder) -> Result<Store, Failure> {
 
 /// Leave for the operator at the console.
 pub(crate) fn console(store: &Store, action: Action, subject: &Subject) -> Outcome<Permit> {
-    let description = store.registers().description(&subject.register).ok_or(Failure::Missing)?;
-    Ok(decide(&Actor::engine("console"), action, subject, description)?)
+    let description = store.registers().description(&subject.register).ok_or(Failure::Missing)?.clone();
+    Ok(decide(&Actor::engine("console"), action, subject, &description)?)
 }
 
 /// The key that checkpoints are signed with.

@@ -113,8 +113,8 @@ fn resident(name: &str) -> u64 {
 }
 
 fn permit(store: &Store, register: &str) -> register::permit::Permit {
-    let description = store.registers().description(register).expect("a known register");
-    decide(&Actor::engine("console"), Action::Import, &Subject::register(register), description)
+    let description = store.registers().description(register).expect("a known register").clone();
+    decide(&Actor::engine("console"), Action::Import, &Subject::register(register), &description)
         .expect("the console may")
 }
 

@@ -225,8 +225,8 @@ impl House {
 
     /// Carries out a change as the operator at the console.
     pub async fn change(&self, register: &str, ops: Vec<Op>, side: Vec<Side>) -> Result<Done, Failure> {
-        let description = self.store.registers().description(register).ok_or(Failure::Missing)?;
-        let permit = decide(&Actor::engine("console"), Action::Import, &Subject::register(register), description)?;
+        let description = self.store.registers().description(register).ok_or(Failure::Missing)?.clone();
+        let permit = decide(&Actor::engine("console"), Action::Import, &Subject::register(register), &description)?;
         self.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await
     }
 
@@ -269,9 +269,9 @@ impl House {
     }
 
     async fn as_console(&self, register: &str, id: Id, action: Action, op: Op) {
-        let description = self.store.registers().description(register).expect("the register is there");
+        let description = self.store.registers().description(register).expect("the register is there").clone();
         let subject = self.row(register, id).subject();
-        let permit = decide(&Actor::engine("console"), action, &subject, description).expect("the console may");
+        let permit = decide(&Actor::engine("console"), action, &subject, &description).expect("the console may");
         let done = self.writer.commit(Change::one(Request::new(), permit, op)).await;
         done.unwrap_or_else(|why| panic!("{register}: {why}"));
     }
@@ -355,8 +355,8 @@ impl House {
         // Everybody is staff of some section.
         let holdings = vec![Holding::own(Role::Staff, None)];
         let actor = Actor { who: Who::Person { account, person, auth: "password", session }, holdings };
-        let description = self.store.registers().of::<Account>();
-        let permit = decide(&actor, Action::Administer, &self.row("account", account).subject(), description)?;
+        let description = self.store.registers().of::<Account>().clone();
+        let permit = decide(&actor, Action::Administer, &self.row("account", account).subject(), &description)?;
         let ops = vec![Op::Noted { register: "account".into(), id: account, what: SIGN_IN }];
         let side = vec![Side::SessionOpen { hash, account, at, until: at + LONGEST }];
         self.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await

@@ -11,6 +11,7 @@ use crate::house::House;
 pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Value {
     let first = |register: &str| house.rows(register).first().map(|row| row.id).expect("a house with a policy");
     let own = || format!("{mark}-{}", &base::random::token().to_lowercase()[..8]).replace('_', "-");
+    let name = || format!("x_{}", own().replace('-', "_"));
     let hash = "0".repeat(64);
     match register {
         "grade" => json!({"scale": "sample", "value": own(), "label": mark, "rank": 1}),
@@ -19,6 +20,8 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
         "import" => {
             json!({"register": "asset", "file": mark, "sha256": hash, "rows": 1, "created": 1, "changed": 0, "done": true})
         }
+        "own_register" => json!({"name": name(), "label": mark, "states": "none"}),
+        "own_field" => json!({"register": "asset", "name": name(), "label": mark, "kind": "text"}),
         "organ" => json!({"name": own(), "note": mark}),
         "unit" => json!({"code": own(), "name": own(), "note": mark}),
         "person" => json!({"name": mark, "unit": unit, "employment": "regular"}),

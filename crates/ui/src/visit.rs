@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use register::find::Reading;
 use register::permit::{self, Actor};
-use register::{Failure, Say, change};
+use register::{Failure, Registers, Say, change};
 
 use crate::answer::{Oops, Said, refuse};
 use crate::app::{App, Known};
@@ -47,6 +47,8 @@ pub struct Visit {
     pub actor: Actor,
     /// Who they are to other people.
     pub known: Option<Known>,
+    /// All registers, as they were when the visitor came.
+    pub registers: Registers,
     /// The language they read.
     pub lang: Lang,
     /// Path and query.
@@ -161,7 +163,7 @@ impl Page {
     fn navigation(&self) -> Vec<NavGroup> {
         let here = self.path.split('?').next().unwrap_or("");
         let may = |register: &str| {
-            let description = self.app.store.registers().description(register);
+            let description = self.registers.description(register);
             description.is_some_and(|d| !permit::scope(&self.actor, d, permit::Action::List).is_nothing())
         };
         let own = self.app.areas.own_pages.iter().find(|(_, address)| here.starts_with(address));
@@ -294,11 +296,11 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
                     Some(hash) => session::visitor(reading, &areas, &hash)?,
                     None => None,
                 };
-                Ok((body, signed_in))
+                Ok((body, signed_in, reading.registers().clone()))
             })
             .await?
     };
-    let (body, signed_in) = found;
+    let (body, signed_in, registers) = found;
     let asked = parts.uri.query().and_then(language_asked);
     let lang = asked
         .or_else(|| cookie_of(headers, "sekimori-lang").and_then(|code| Lang::of(&code)))
@@ -313,7 +315,7 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
         None => (Actor::anyone(), None, None),
     };
     let lang = lang.unwrap_or_default();
-    Ok(Page(Arc::new(Visit { app: app.clone(), actor, known, lang, path, session, address, body })))
+    Ok(Page(Arc::new(Visit { app: app.clone(), actor, known, registers, lang, path, session, address, body })))
 }
 
 fn language_asked(query: &str) -> Option<Lang> {
@@ -343,7 +345,7 @@ fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &P
     }
     let signed_in = page.known.is_some();
     let may = |register: &str, action| {
-        let description = app.store.registers().description(register)?;
+        let description = page.registers.description(register)?;
         Some(!permit::scope(&page.actor, description, action).is_nothing())
     };
     let allowed = match guard {

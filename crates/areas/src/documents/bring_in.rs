@@ -65,8 +65,8 @@ pub fn bring_in(store: &Store, writer: &Writer, actor: &Actor, name: &str, bytes
         )
         .into());
     }
-    let description = store.registers().of::<Document>();
-    let permit = decide(actor, Action::Import, &Subject::register(Document::REGISTER.name), description)?;
+    let description = store.registers().of::<Document>().clone();
+    let permit = decide(actor, Action::Import, &Subject::register(Document::REGISTER.name), &description)?;
     let known = store.read_now(|reading| Known::of(reading, &understood.title))?;
     if let Some(newest) = &known.newest {
         policy::match_ids(&newest.sections, &mut understood.sections);

@@ -63,7 +63,7 @@ async fn document(page: Page, Path(id): Path<String>, Pairs(pairs): Pairs<Vec<(S
     let found = page.read(move |page, reading| {
         let id: Id = id.parse().map_err(|_| Failure::Missing)?;
         let row = reading.find(Document::REGISTER.name, id)?.ok_or(Failure::Missing)?;
-        let registers = page.app.store.registers();
+        let registers = &page.registers;
         decide(&page.actor, Action::View, &row.subject(), registers.of::<Document>())?;
         let editions = reading.pointing::<Edition>(&row, "document")?;
         let asked = wanted.and_then(|wanted| editions.iter().find(|(row, _)| row.id == wanted));
@@ -92,7 +92,7 @@ fn draw(page: &Page, found: &Found) -> Markup {
     let lang = page.lang;
     let (row, document) = &found.document;
     let enacted = document.enacted_on.map(|day| format!("{} {}", page.day(day), ENACTED.in_(lang)));
-    let list = page.say(&page.app.store.registers().of::<Document>().label).to_owned();
+    let list = page.say(&page.registers.of::<Document>().label).to_owned();
     html! {
         (parts::breadcrumb(lang, &[(&list, "/r/document")], &document.name))
         (parts::head(&document.name, enacted.as_deref(), found.shown.as_ref().filter(|_| found.may_adopt).map(|shown| {
@@ -147,7 +147,7 @@ fn part(found: &Found, section: &Section, level: usize) -> Markup {
 
 fn editions(page: &Page, document: &Row, found: &Found) -> Markup {
     let lang = page.lang;
-    let description = page.app.store.registers().of::<Edition>();
+    let description = page.registers.of::<Edition>();
     let day =
         |day: Option<base::date::Date>| html! { span.sk-num { (day.map(|day| page.day(day)).unwrap_or_default()) } };
     let columns = [NAME, STATE, AMENDED, DECIDED, EFFECTIVE, SOURCE].map(|label| parts::Column::text(label.in_(lang)));

@@ -74,10 +74,10 @@ pub struct Edition {
     #[schemars(extend("x-en" = "Source file"))]
     pub source: String,
     /// 原本のSHA-256
-    #[schemars(length(max = 64), extend("x-en" = "SHA-256 of the source"))]
+    #[schemars(length(max = 64), extend("x-en" = "SHA-256 of the source", "x-file" = true))]
     pub source_sha256: String,
     /// 読み取った内容のSHA-256
-    #[schemars(length(max = 64), extend("x-en" = "SHA-256 of what was read"))]
+    #[schemars(length(max = 64), extend("x-en" = "SHA-256 of what was read", "x-file" = true))]
     pub reading_sha256: String,
     /// 確認が必要な箇所の数
     #[schemars(extend("x-en" = "Places to confirm"))]

@@ -264,7 +264,7 @@ fn in_english(reason: &Reason) -> String {
 
 /// The slot for proof, where the visitor may hand any in.
 fn hand_in(page: &Page, clause: Id, look: Look) -> Markup {
-    let registers = page.app.store.registers();
+    let registers = &page.registers;
     let may = !permit::scope(&page.actor, registers.of::<Evidence>(), Action::Create).is_nothing();
     let back = encode(&format!("/clauses/{clause}"));
     html! { @if may { (parts::go(&format!("/r/evidence/new?clause={clause}&back={back}"), HAND_IN.in_(page.lang), look)) } }
@@ -292,7 +292,7 @@ async fn clause(page: Page, Path(id): Path<String>) -> Answer {
 fn find(page: &Page, reading: &Reading<'_>, id: &str) -> Result<Found, Failure> {
     let id: Id = id.parse().map_err(|_| Failure::Missing)?;
     let row = reading.find(Clause::REGISTER.name, id)?.ok_or(Failure::Missing)?;
-    decide(&page.actor, Action::View, &row.subject(), page.app.store.registers().of::<Clause>())?;
+    decide(&page.actor, Action::View, &row.subject(), page.registers.of::<Clause>())?;
     let clause: Clause = row.value()?;
     let document = reading.find(Document::REGISTER.name, clause.document.id)?.ok_or(Failure::Missing)?;
     let mut maps = maps(reading)?;
@@ -323,7 +323,7 @@ fn find(page: &Page, reading: &Reading<'_>, id: &str) -> Result<Found, Failure> 
 
 fn draw_clause(page: &Page, found: &Found, title: &str) -> Markup {
     let lang = page.lang;
-    let registers = page.app.store.registers();
+    let registers = &page.registers;
     let may_declare = !permit::scope(&page.actor, registers.of::<Declaration>(), Action::Create).is_nothing();
     let back = encode(&format!("/clauses/{}", found.row.id));
     let fresh = found.judged.until.filter(|_| found.counts).map(|day| until(lang, &page.day(day)));
@@ -365,7 +365,7 @@ fn children(lang: Lang, found: &Found) -> Markup {
 fn evidence(page: &Page, found: &Found) -> Markup {
     let lang = page.lang;
     let today = page.app.store.clock().today();
-    let description = page.app.store.registers().of::<Evidence>();
+    let description = page.registers.of::<Evidence>();
     let columns = [NAME, STRENGTH, DONE, RECEIVED, ENTERED, FRESH].map(|label| parts::Column::text(label.in_(lang)));
     let rows: Vec<parts::Row> = found
         .evidence
@@ -410,7 +410,7 @@ fn field_label(page: &Page, field: &register::describe::Field, value: &str) -> S
 
 fn declarations(page: &Page, found: &Found, back: Option<&str>) -> Markup {
     let lang = page.lang;
-    let description = page.app.store.registers().of::<Declaration>();
+    let description = page.registers.of::<Declaration>();
     let columns = [KIND, STATE, PERIOD, BY].map(|label| parts::Column::text(label.in_(lang)));
     let rows: Vec<parts::Row> = found
         .declarations

@@ -60,7 +60,7 @@ pub(super) fn of(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Duty>, Fail
 }
 
 fn editions(reading: &Reading<'_>, actor: &Actor, duties: &mut Vec<Duty>) -> Result<(), Failure> {
-    let adopt = scope(actor, reading.store().registers().of::<Edition>(), Action::Act(Word("adopt")));
+    let adopt = scope(actor, reading.registers().of::<Edition>(), Action::Act(Word("adopt")));
     for (row, edition) in reading.values::<Edition>()? {
         if row.state == "draft" && adopt.admits(&row.subject()) {
             duties.push(Duty::Adopt { edition: row, unsure: edition.unsure });
@@ -76,7 +76,7 @@ fn mine(reading: &Reading<'_>, actor: &Actor, row: &Row) -> Result<bool, Failure
 
 fn declarations(reading: &Reading<'_>, actor: &Actor, office: bool, duties: &mut Vec<Duty>) -> Result<(), Failure> {
     let today = reading.today();
-    let confirm = scope(actor, reading.store().registers().of::<Declaration>(), Action::Act(Word("confirm")));
+    let confirm = scope(actor, reading.registers().of::<Declaration>(), Action::Act(Word("confirm")));
     let all = reading.values::<Declaration>()?;
     for (row, declaration) in &all {
         let theirs = mine(reading, actor, row)?;
@@ -117,7 +117,7 @@ fn evidence(reading: &Reading<'_>, actor: &Actor, office: bool, duties: &mut Vec
 
 /// Assets that the actor keeps: whoever may edit them takes stock of them.
 fn assets(reading: &Reading<'_>, actor: &Actor, duties: &mut Vec<Duty>) -> Result<(), Failure> {
-    let description = reading.store().registers().of::<Asset>();
+    let description = reading.registers().of::<Asset>();
     let kept = scope(actor, description, Action::Edit);
     if kept.is_nothing() {
         return Ok(());

@@ -13,7 +13,8 @@ use tokio::sync::Semaphore;
 
 use crate::describe::Description;
 use crate::flat::{self, Facts, Scales};
-use crate::record::Registers;
+use crate::own::{self, Faults, OwnField, OwnRegister};
+use crate::record::{Record, Registers};
 use crate::say::{Failure, Refusal};
 use crate::writer::unique_value;
 pub(crate) use sqlite::Db;
@@ -124,7 +125,10 @@ pub struct Store {
 #[derive(Debug)]
 struct Inner {
     folder: PathBuf,
-    registers: Registers,
+    /// The program's own registers.
+    program: Registers,
+    /// All registers, with the version of their descriptions: the newest that was seen.
+    described: Mutex<(u64, Registers)>,
     clock: Clock,
     idle: Mutex<Vec<Db>>,
     room: Semaphore,
@@ -147,8 +151,7 @@ impl Store {
         db.batch("BEGIN IMMEDIATE")?;
         let made = prepare(&db, &registers, &clock);
         db.batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-        made?;
-        Ok(Self::on(folder, registers, clock))
+        Ok(Self::on(folder, registers, made?, clock))
     }
 
     /// Opens the store in `folder` for reading only: nothing is made, and nothing rebuilt.
@@ -159,7 +162,8 @@ impl Store {
         registers.check().map_err(Failure::Broken)?;
         let db = Db::open_read(&folder.join("sekimori.db"))?;
         known_shape(&db)?;
-        for description in registers.all() {
+        let described = (described_at(&db)?, described(&db, &registers)?.0);
+        for description in described.1.all() {
             if !is_current(&db, description)? {
                 return Err(Refusal::whole(
                     format!(
@@ -174,7 +178,7 @@ impl Store {
                 .into());
             }
         }
-        Ok(Self::on(folder, registers, clock))
+        Ok(Self::on(folder, registers, described, clock))
     }
 
     /// Copies the database as it stands at this moment into a new file, which is on the disk when it returns. Whoever
@@ -194,10 +198,11 @@ impl Store {
         file.sync_all().map_err(cannot)
     }
 
-    fn on(folder: &Path, registers: Registers, clock: Clock) -> Self {
+    fn on(folder: &Path, program: Registers, described: (u64, Registers), clock: Clock) -> Self {
         let inner = Inner {
             folder: folder.to_owned(),
-            registers,
+            program,
+            described: Mutex::new(described),
             clock,
             idle: Mutex::new(Vec::new()),
             room: Semaphore::new(READERS),
@@ -208,9 +213,39 @@ impl Store {
         Self { inner: Arc::new(inner) }
     }
 
-    /// The registers.
-    pub fn registers(&self) -> &Registers {
-        &self.inner.registers
+    /// All registers, as any reader or the writer last saw them. What a reading finds is described by
+    /// [`Reading::registers`](crate::find::Reading::registers).
+    ///
+    /// # Panics
+    /// When a reader of descriptions has panicked.
+    pub fn registers(&self) -> Registers {
+        self.inner.described.lock().expect("no reader of descriptions panics").1.clone()
+    }
+
+    /// All registers, as they stand for `db`; read again only when a description has changed.
+    pub(crate) fn registers_at(&self, db: &Db) -> Result<Registers, Failure> {
+        let version = described_at(db)?;
+        let kept =
+            || self.inner.described.lock().map_err(|_| Failure::Broken("a reader of descriptions panicked".into()));
+        let (known, registers) = kept()?.clone();
+        if known == version {
+            return Ok(registers);
+        }
+        let (registers, faults) = described(db, &self.inner.program)?;
+        for (id, fault) in faults {
+            tracing::warn!(%id, %fault, "a description of the organisation's own is left out");
+        }
+        let mut kept = kept()?;
+        // A reader of an earlier moment must not take back what others know already.
+        if kept.0 < version {
+            *kept = (version, registers.clone());
+        }
+        Ok(registers)
+    }
+
+    /// The registers with the descriptions as this transaction has changed them, and what is wrong with some.
+    pub(crate) fn redescribed(&self, db: &Db) -> Result<(Registers, Faults), Failure> {
+        described(db, &self.inner.program)
     }
 
     /// The clock of the house.
@@ -309,7 +344,7 @@ impl Store {
             None => Db::open_read(&self.inner.folder.join("sekimori.db"))?,
         };
         db.batch("BEGIN")?;
-        let answer = work(&crate::find::Reading::new(self, &db));
+        let answer = crate::find::Reading::new(self, &db).and_then(|reading| work(&reading));
         db.batch("COMMIT")?;
         if let Ok(mut idle) = self.inner.idle.lock()
             && idle.len() < READERS
@@ -320,7 +355,7 @@ impl Store {
     }
 }
 
-fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure> {
+fn prepare(db: &Db, program: &Registers, clock: &Clock) -> Result<(u64, Registers), Failure> {
     if db.first("SELECT 1 FROM sqlite_master WHERE name = 'setting'", &[])?.is_some() {
         known_shape(db)?;
     } else {
@@ -332,17 +367,63 @@ fn prepare(db: &Db, registers: &Registers, clock: &Clock) -> Result<(), Failure>
             &[Cell::Blob(empty), clock.now().millis().into()],
         )?;
     }
-    let scales = scales(db)?;
+    let registers = described(db, program)?.0;
+    refresh(db, &registers, &scales(db)?)?;
+    Ok((described_at(db)?, registers))
+}
+
+/// Makes every flat table anew that is not as its description wants it; the names of their registers.
+pub(crate) fn refresh(db: &Db, registers: &Registers, scales: &Scales) -> Result<Vec<String>, Failure> {
+    let mut renewed = Vec::new();
     for description in registers.all() {
         if !is_current(db, description)? {
-            rebuild(db, description, &scales)?;
+            rebuild(db, description, scales)?;
             db.run(
-                "INSERT OR REPLACE INTO flat (register, digest) VALUES (?1, ?2)",
+                "INSERT INTO flat (register, digest) VALUES (?1, ?2) ON CONFLICT (register) DO UPDATE SET digest = excluded.digest",
                 &[description.name.as_str().into(), flat::digest(description).into()],
             )?;
+            renewed.push(description.name.clone());
         }
     }
-    Ok(())
+    Ok(renewed)
+}
+
+/// Number that moves whenever a description of the organisation's own changes.
+fn described_at(db: &Db) -> Result<u64, DbError> {
+    let names = [OwnRegister::REGISTER.name.into(), OwnField::REGISTER.name.into()];
+    let line = db.first("SELECT coalesce(max(seq), 0) FROM version WHERE register IN (?1, ?2)", &names)?;
+    Ok(line.map_or(0, |line| line.count(0)))
+}
+
+/// The program's registers with what the organisation added, and what is wrong with some of it.
+fn described(db: &Db, program: &Registers) -> Result<(Registers, Faults), Failure> {
+    let (mut registers, mut fields, mut unread) = (Vec::new(), Vec::new(), Faults::new());
+    let names = [OwnRegister::REGISTER.name, OwnField::REGISTER.name];
+    db.each::<DbError>(
+        "SELECT id, register, body, archived FROM record WHERE register IN (?1, ?2) ORDER BY n",
+        &names.map(Cell::from),
+        |line| {
+            let (Ok(id), put_away) = (line.text(0).parse(), line.int(3) != 0) else { return Ok(()) };
+            // What was put away is no longer used, and still says what the values mean.
+            let read = if line.text(1) == names[0] {
+                serde_json::from_str::<OwnRegister>(line.text(2))
+                    .map(|own| registers.push((id, OwnRegister { retired: own.retired || put_away, ..own })))
+            } else {
+                serde_json::from_str::<OwnField>(line.text(2))
+                    .map(|own| fields.push((id, OwnField { retired: own.retired || put_away, ..own })))
+            };
+            if let Err(why) = read {
+                unread.insert(
+                    id,
+                    Refusal::whole(format!("記録を読み取れません: {why}"), format!("The record can't be read: {why}")),
+                );
+            }
+            Ok(())
+        },
+    )?;
+    let (all, mut faults) = own::effective(program, &registers, &fields);
+    faults.extend(unread);
+    Ok((all, faults))
 }
 
 fn known_shape(db: &Db) -> Result<(), Failure> {

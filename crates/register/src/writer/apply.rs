@@ -16,8 +16,9 @@ use crate::describe::{Description, Field, Kind, Unique};
 use crate::flat::{self, Facts, Scales};
 use crate::judge::{self, Known, Reader};
 use crate::lifecycle::{CURRENT, effective};
+use crate::own;
 use crate::permit::{Action, Permit, Subject, Who};
-use crate::record::{Body, Kept};
+use crate::record::{Body, Kept, Registers};
 use crate::say::{Failure, Refusal};
 use crate::store::{self, Cell, Db, DbError, Store};
 use crate::writer::leave::{covered, still_inside};
@@ -31,6 +32,7 @@ pub(super) struct Mark {
     frontier: Frontier,
     next_n: i64,
     scales: Scales,
+    registers: Registers,
     words: usize,
 }
 
@@ -46,6 +48,8 @@ pub(super) struct Batch<'a> {
     today: Date,
     clock_ok: bool,
     scales: Scales,
+    /// All registers, as this transaction has them.
+    registers: Registers,
     touched: BTreeSet<String>,
     words: Vec<Words>,
     /// How a row of a register's flat table is written.
@@ -127,6 +131,7 @@ impl<'a> Batch<'a> {
             today: now.date(),
             clock_ok: now.millis() >= last_at,
             scales: store.scales(db)?,
+            registers: store.registers_at(db)?,
             touched: BTreeSet::new(),
             words: Vec::new(),
             upserts: BTreeMap::new(),
@@ -135,12 +140,19 @@ impl<'a> Batch<'a> {
     }
 
     pub(super) fn mark(&self) -> Mark {
-        let words = self.words.len();
-        Mark { frontier: self.frontier.clone(), next_n: self.next_n, scales: self.scales.clone(), words }
+        Mark {
+            frontier: self.frontier.clone(),
+            next_n: self.next_n,
+            scales: self.scales.clone(),
+            registers: self.registers.clone(),
+            words: self.words.len(),
+        }
     }
 
     pub(super) fn back_to(&mut self, mark: Mark) {
         (self.frontier, self.next_n, self.scales) = (mark.frontier, mark.next_n, mark.scales);
+        self.registers = mark.registers;
+        self.upserts.clear();
         self.words.truncate(mark.words);
     }
 
@@ -193,6 +205,9 @@ impl<'a> Batch<'a> {
         for record in &fresh {
             self.derive(record)?;
         }
+        if change.ops.iter().any(|op| own::describes(op.object().0)) {
+            self.redescribe(&done.records)?;
+        }
         for record in &fresh {
             self.judge(record)?;
         }
@@ -222,8 +237,8 @@ impl<'a> Batch<'a> {
 
     fn op(&mut self, change: &Change, op: &Op) -> Result<(Id, u64, u64, Option<Fresh>), Failure> {
         let (register, id) = op.object();
-        let store = self.store;
-        let kept = store.registers().get(register).ok_or(Failure::Missing)?;
+        let registers = self.registers.clone();
+        let kept = registers.get(register).ok_or(Failure::Missing)?;
         let description = kept.description.clone();
         covered(&change.permit, op, &description)?;
         let before = self.before(register, id)?;
@@ -369,15 +384,19 @@ impl<'a> Batch<'a> {
     }
 
     fn after(&self, kept: &Kept, op: &Op, before: Option<&Before>, change: &Change) -> Result<After, Failure> {
-        let description = &kept.description;
-        let settle = |body: Body| {
-            let body = check::settle(description, body)?;
+        let (description, permit) = (&kept.description, &change.permit);
+        // What the organisation wants filled is asked of people who write this very record, where they see the field.
+        let people = !matches!(permit.actor().who, Who::Engine(_)) && permit.register() == description.name;
+        let written = people && matches!(permit.action(), Action::Create | Action::Edit | Action::Import);
+        let settle = |old: &Body, body: Body| {
+            let body = check::settle_with(description, body, |field| written || !field.is_own())?;
             let body = kept.settle(body, self.today)?;
+            check::offered(description, old, &body)?;
             self.grades_exist(description, &body)?;
             Ok::<_, Refusal>(body)
         };
         let changed = |before: &Before, patch: &Body| {
-            let body = settle(patched(&before.body, patch))?;
+            let body = settle(&before.body, patched(&before.body, patch))?;
             fixed(description, &before.body, &body)?;
             Ok::<_, Refusal>(body)
         };
@@ -397,7 +416,7 @@ impl<'a> Batch<'a> {
                 rev: 1,
                 state: description.lifecycle.as_ref().map_or(CURRENT, |lifecycle| lifecycle.first()).to_owned(),
                 archived: false,
-                body: settle(body.clone())?,
+                body: settle(&Body::new(), body.clone())?,
                 what: "create".to_owned(),
                 note: None,
             }),
@@ -609,14 +628,70 @@ impl<'a> Batch<'a> {
         Ok(rules.ask(&judge::Facts { register, act, id: record.id, today: self.today, before, after, tables })?)
     }
 
+    /// A description of the organisation's own changed: what these records say must fit with all that there is, and
+    /// whatever is derived by it is made anew.
+    fn redescribe(&mut self, records: &[(Id, u64)]) -> Result<(), Failure> {
+        let (registers, mut faults) = self.store.redescribed(self.db)?;
+        if let Some(fault) = records.iter().find_map(|(id, _)| faults.remove(id)) {
+            return Err(fault.into());
+        }
+        let before = std::mem::replace(&mut self.registers, registers.clone());
+        for description in registers.all() {
+            let Some(old) = before.description(&description.name) else { continue };
+            if let Some((name, refusal)) = own::narrowed(old, description)
+                && self.was_filled(&description.name, name)?
+            {
+                return Err(refusal.into());
+            }
+        }
+        self.upserts.clear();
+        self.touched.extend(store::refresh(self.db, &registers, &self.scales)?);
+        for description in registers.all() {
+            let old = before.description(&description.name);
+            if old.is_some_and(|old| check::found_by_search(old) != check::found_by_search(description)) {
+                self.reindex(description)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a field of the organisation's own has or had a value in any record of a register.
+    fn was_filled(&self, register: &str, field: &str) -> Result<bool, DbError> {
+        // A key of canonical JSON can't stand in a text, where its quotes would be escaped.
+        let key = format!("%\"{}\":%", field.replace('_', "!_"));
+        let found = self.db.first(
+            "SELECT 1 FROM revision v WHERE v.n IN (SELECT r.n FROM record r WHERE r.register = ?1) AND v.body LIKE ?2 ESCAPE '!' LIMIT 1",
+            &[register.into(), key.into()],
+        )?;
+        Ok(found.is_some())
+    }
+
+    /// Makes the words of a register's records anew.
+    fn reindex(&mut self, description: &Description) -> Result<(), Failure> {
+        let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
+        let mut words = Vec::new();
+        self.db.each::<Failure>(
+            "SELECT n, body FROM record WHERE register = ?1 AND archived = 0 ORDER BY n",
+            &[description.name.as_str().into()],
+            |line| {
+                let body = serde_json::from_str(line.text(1)).map_err(|e| Failure::Broken(e.to_string()))?;
+                let text = base::text::index_pieces(&check::searchable(description, &body, labels)).join(" ");
+                words.push(Words { n: line.int(0), known: true, text: Some((description.name.clone(), text)) });
+                Ok(())
+            },
+        )?;
+        self.words.extend(words);
+        Ok(())
+    }
+
     /// A scale changed: whatever sorts by its ranks is made anew.
     fn regrade(&mut self) -> Result<(), Failure> {
         self.scales = store::scales(self.db)?;
-        let store = self.store;
+        let registers = self.registers.clone();
         let graded = |other: &&Arc<Description>| {
             flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))
         };
-        for other in store.registers().all().filter(graded) {
+        for other in registers.all().filter(graded) {
             store::rebuild(self.db, other, &self.scales)?;
             self.touched.insert(other.name.clone());
         }

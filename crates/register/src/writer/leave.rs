@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::built_in::Decision;
 use crate::change::Op;
 use crate::describe::Description;
+use crate::own::describes;
 use crate::permit::{Action, Permit, Subject, Who};
 use crate::record::{Body, Record};
 use crate::say::{Failure, Refusal};
@@ -39,6 +40,8 @@ pub(super) fn covered(permit: &Permit, op: &Op, description: &Description) -> Re
         (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),
         (Action::View | Action::Export | Action::Administer, Op::Noted { .. }) => same,
         (Action::Administer, Op::Edit { patch, .. }) => same && hidden_only(patch),
+        (Action::Describe, Op::Create { .. }) => own && describes(register),
+        (Action::Describe, Op::Edit { .. }) => same && describes(register),
         _ => false,
     };
     if covered { Ok(()) } else { Err(Failure::Refused) }

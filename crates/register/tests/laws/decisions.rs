@@ -203,7 +203,7 @@ fn authority_is_ones_own_before_it_is_a_substitutes() {
     let description = house.description("loan");
     let step = description.lifecycle.unwrap();
     let step = step.transition("grant").unwrap();
-    let of = |actor: &Actor| authority(actor, step, &subject, description);
+    let of = |actor: &Actor| authority(actor, step, &subject, &description);
     let mut both = substitute(house.second, Role::Manager, house.person);
     assert_eq!(of(&both), Some(Authority::InsteadOf(house.person)));
     both.holdings.push(Holding::own(Role::Chief, None));

@@ -17,7 +17,7 @@ const BOTH: [&str; 2] = [TYPED, DATA];
 
 fn export(house: &House, register: &str) -> String {
     let mut out = Vec::new();
-    let description = house.description(register);
+    let description = &house.description(register);
     house
         .store
         .read_now(|reading| exchange::export(reading, description, &house.chief(), &mut out, &mut |_| {}))
@@ -26,7 +26,7 @@ fn export(house: &House, register: &str) -> String {
 }
 
 fn trial(house: &House, register: &str, bytes: &[u8]) -> Trial {
-    let description = house.description(register);
+    let description = &house.description(register);
     house.store.read_now(|reading| exchange::trial(reading, description, &house.chief(), bytes, &mut |_| {})).unwrap()
 }
 
@@ -205,7 +205,7 @@ fn whoever_keeps_one_unit_imports_into_no_other() {
     let house = House::new();
     for register in BOTH {
         house.create(register, json!({"code": "F1", "unit": house.other})).unwrap();
-        let description = house.description(register);
+        let description = &house.description(register);
         let csv = "資産名,管理番号,所管部署\n端末,M1,総務課\n端末,M2,税務課\n端末,F1,総務課\n";
         let trial = house
             .store

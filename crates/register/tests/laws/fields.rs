@@ -64,7 +64,7 @@ fn a_value_of_the_wrong_type_or_beyond_its_limits_is_refused_at_its_field() {
 #[test]
 fn what_people_type_is_read_and_what_is_shown_can_be_read_again() {
     let house = House::new();
-    let description = house.description(TYPED);
+    let description = &house.description(TYPED);
     let read = |field: &str, text: &str| read_text(description.field(field).unwrap(), text);
     let yes = [
         ("personal", "○", json!(true)),

@@ -117,7 +117,7 @@ fn facets_count_under_all_other_filters_and_agree_with_the_list() {
             house.create(register, all).unwrap();
         }
         let found = |query: &Query| {
-            let description = house.description(register);
+            let description = &house.description(register);
             let scope = scope(&house.chief(), description, Action::List);
             house.store.read_now(|reading| facets(reading, description, &scope, query)).unwrap()
         };
@@ -175,7 +175,7 @@ fn counts_over_a_whole_register_follow_each_change() {
         *(if done { &mut yes } else { &mut no }) += 1;
         let facets = house
             .store
-            .read_now(|reading| facets(reading, house.description("import"), &Scope::everything(), &Query::default()));
+            .read_now(|reading| facets(reading, &house.description("import"), &Scope::everything(), &Query::default()));
         let mut values = facets.unwrap().into_iter().find(|facet| facet.field == "done").unwrap().values;
         values.sort();
         let expected = [("no", no), ("yes", yes)].map(|(value, count)| (value.to_owned(), count));

@@ -11,6 +11,7 @@ mod follow;
 mod judge;
 mod limits;
 mod lists;
+mod own;
 mod permits;
 mod records;
 mod search;

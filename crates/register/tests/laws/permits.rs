@@ -74,8 +74,8 @@ fn a_row_is_listed_exactly_when_the_decision_permits_it() {
                 Query { filters: vec![("state".into(), vec!["archived".into()])], rows: 200, ..Query::default() };
             let all = Query { rows: 200, ..Query::default() };
             let everything = register::permit::Scope::everything();
-            let mut rows = list::page(reading, house.description(TYPED), &everything, &all)?.rows;
-            rows.extend(list::page(reading, house.description(TYPED), &everything, &archived)?.rows);
+            let mut rows = list::page(reading, &house.description(TYPED), &everything, &all)?.rows;
+            rows.extend(list::page(reading, &house.description(TYPED), &everything, &archived)?.rows);
             Ok(rows)
         })
         .unwrap();
@@ -83,7 +83,7 @@ fn a_row_is_listed_exactly_when_the_decision_permits_it() {
     let stranger = Id::new(&house.clock);
     let actors = any_actor([house.person, house.second, stranger], [house.unit, house.other, stranger]);
     proptest!(ProptestConfig::with_cases(400), |(actor in actors, grants in proptest::collection::vec(any_grant(), 0..5))| {
-        let description = Description { access: grants, ..house.description(TYPED).clone() };
+        let description = Description { access: grants, ..Description::clone(&house.description(TYPED)) };
         let scope = scope(&actor, &description, Action::List);
         for (archived, filter) in [(false, vec![]), (true, vec![("state".to_owned(), vec!["archived".to_owned()])])] {
             let query = Query { filters: filter, rows: 200, ..Query::default() };
@@ -107,13 +107,13 @@ fn deny_beats_allow_and_unknown_means_no() {
     let house = House::new();
     let id = house.create(TYPED, json!({})).unwrap();
     let subject = house.row(TYPED, id).subject();
-    let mut description = house.description(TYPED).clone();
+    let mut description = Description::clone(&house.description(TYPED));
     let chief = house.chief();
     assert!(decide(&chief, Action::View, &subject, &description).is_ok());
     assert!(decide(&chief, Action::Erase, &subject, &description).is_err());
     assert!(decide(&chief, Action::Act(Word("unheard")), &subject, &description).is_err());
     assert!(decide(&Actor::engine("unheard"), Action::View, &subject, &description).is_err());
-    assert!(decide(&chief, Action::View, &subject, house.description("unit")).is_err(), "of another register");
+    assert!(decide(&chief, Action::View, &subject, &house.description("unit")).is_err(), "of another register");
     description.access.push(Grant::new(&[Role::Chief], &[Action::View]).deny());
     assert!(decide(&chief, Action::View, &subject, &description).is_err());
 }

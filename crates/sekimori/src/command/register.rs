@@ -47,7 +47,7 @@ fn import(folder: &Folder, name: &str, file: &Path) -> Outcome {
     house::must_be_real(folder)?;
     let bytes = input::read(file, exchange::LARGEST)?;
     let house = House::open(folder, house::RESERVE)?;
-    let description = find(house.store.registers(), name, stands_alone)?;
+    let description = find(&house.store.registers(), name, stands_alone)?;
     let trial = bring_in(&house, &description.name, &input::name(file), &bytes)?;
     house.close();
     if !trial.problems.is_empty() {
@@ -102,7 +102,7 @@ pub(crate) fn problems(trial: &Trial) -> Trouble {
 fn export(folder: &Folder, name: &str, out: Option<&Path>) -> Outcome {
     house::must_be_there(folder)?;
     let store = house::store(folder)?;
-    let description = find(store.registers(), name, |_| true)?;
+    let description = find(&store.registers(), name, |_| true)?;
     let Some(path) = out.filter(|path| path.as_os_str() != input::STANDARD) else {
         write(&store, &description, &mut io::stdout().lock())?;
         return Ok(());

@@ -74,7 +74,7 @@ fn step_of(opened: &Opened, name: &str) -> Result<Transition, Failure> {
 
 /// The record, with leave for a transition named in the path. The name must be one of the register's own.
 async fn open_step(page: &Page, register: String, id: String, name: &str) -> Result<(Opened, Transition), Failure> {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?;
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let lifecycle = description.lifecycle.as_ref().ok_or(Failure::Missing)?;
     let word = lifecycle.transition(name).ok_or(Failure::Missing)?.name;
     let opened = open(page, register, id, Action::Act(word)).await?;

@@ -51,7 +51,7 @@ pub(super) fn open(
     id: &str,
     action: Action,
 ) -> Result<Opened, Failure> {
-    let description = page.app.store.registers().description(register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(register).ok_or(Failure::Missing)?.clone();
     let id: Id = id.parse().map_err(|_| Failure::Missing)?;
     let row = reading.find(register, id)?.ok_or(Failure::Missing)?;
     let permit = decide(&page.actor, action, &row.subject(), &description)?;
@@ -288,7 +288,7 @@ fn linked(page: &Page, found: &Found) -> Markup {
     if found.links.is_empty() {
         return html! {};
     }
-    let registers = page.app.store.registers();
+    let registers = &page.registers;
     parts::card(
         Some(text::LINKS.in_(lang)),
         html! {

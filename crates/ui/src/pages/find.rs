@@ -30,7 +30,7 @@ pub(super) async fn search(page: Page, Pairs(pairs): Pairs<Vec<(String, String)>
         groups.entry(row.register.as_str()).or_default().push(row);
     }
     let title = text::SEARCH.in_(lang);
-    let registers = page.app.store.registers();
+    let registers = &page.registers;
     let main = html! {
         (parts::head(title, None, None))
         (parts::card(None, html! {
@@ -58,7 +58,7 @@ pub(super) async fn pick(
     Path(register): Path<String>,
     Pairs(pairs): Pairs<Vec<(String, String)>>,
 ) -> Answer {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let asked = description.clone();
     let rows =
         page.read(move |page, reading| reading.pick(&page.actor, &asked, value_of(&pairs, "q"), OFFERED)).await?;

@@ -91,7 +91,7 @@ impl<'a> Sheet<'a> {
             let control = if field.required { control.required() } else { control };
             parts::field(lang, label, control, hint, error)
         };
-        let names = show::names_in(page.app.store.registers(), field);
+        let names = show::names_in(&page.registers, field);
         let most = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
         match &field.kind {
             Kind::Text { .. } if !names.is_empty() => {
@@ -264,7 +264,7 @@ pub(super) async fn new(
     Path(register): Path<String>,
     Pairs(pairs): Pairs<Vec<(String, String)>>,
 ) -> Answer {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let mut body = Body::new();
     for (name, value) in &pairs {
         if description.field(name).is_some_and(|field| !field.hidden) {
@@ -304,7 +304,7 @@ fn draw_new(page: &Page, status: StatusCode, sheet: &Sheet<'_>, request: &Reques
 
 /// Registers a new record.
 pub(super) async fn create(page: Page, Path(register): Path<String>, form: Posted) -> Answer {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let permit = decide(&page.actor, Action::Create, &Subject::register(&register), &description)?;
     let form = std::sync::Arc::new(form);
     let (asked, posted) = (description.clone(), form.clone());

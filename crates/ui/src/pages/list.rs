@@ -35,7 +35,7 @@ pub(super) async fn list(
     Path(register): Path<String>,
     Pairs(pairs): Pairs<Vec<(String, String)>>,
 ) -> Answer {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let address = Address::read(&pairs);
     let (asked, wanted) = (description.clone(), address.clone());
     let found = page
@@ -217,6 +217,11 @@ fn label(page: &Page, description: &Description, facet: &Facet, value: &str, fou
         }
         (Kind::Scale { .. }, value) if lang == Lang::Ja => format!("{name}{value}"),
         (Kind::Scale { .. }, value) => format!("{name} {value}"),
+        (_, value) if field.names.is_some() => {
+            let mut names = show::names_in(&page.registers, field).into_iter();
+            let called = names.find(|(name, _)| *name == value).map_or(value, |(_, label)| page.say(label));
+            say::named(lang, name, called)
+        }
         (Kind::Bool, value) => say::named(lang, name, if value == "yes" { text::YES } else { text::NO }.in_(lang)),
         (Kind::Choice { options }, value) => options
             .iter()
@@ -311,7 +316,7 @@ pub(super) async fn export(
     Path(register): Path<String>,
     Pairs(pairs): Pairs<Vec<(String, String)>>,
 ) -> Answer {
-    let description = page.app.store.registers().description(&register).ok_or(Failure::Missing)?.clone();
+    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let name = format!("{}-{}.csv", description.name, page.app.store.clock().today());
     let query = Address::read(&pairs).query;
     let bytes = page

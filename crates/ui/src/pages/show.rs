@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::id::Id;
 use maud::{Markup, html};
-use register::describe::{Description, Field, Kind};
+use register::describe::{Description, Field, Kind, Names};
 use register::find::{Named, Reading, Row};
 use register::lifecycle::{ARCHIVED, CURRENT, LAPSED};
 use register::permit::Actor;
@@ -23,6 +23,7 @@ pub struct Show {
     /// The grades of all scales.
     pub scales: Scales,
     names: HashMap<Id, Named>,
+    registers: Registers,
     app: App,
 }
 
@@ -44,7 +45,8 @@ impl Show {
         ids.sort_unstable();
         ids.dedup();
         let names = reading.names(actor, &ids)?.into_iter().map(|name| (name.id, name)).collect();
-        Ok(Self { lang, scales: reading.scales()?, names, app: app.clone() })
+        let registers = reading.registers().clone();
+        Ok(Self { lang, scales: reading.scales()?, names, registers, app: app.clone() })
     }
 
     /// The title of a linked record, if the visitor may know it.
@@ -97,7 +99,7 @@ impl Show {
 
     /// What people call the thing that this text names, where it names one.
     fn named<'a>(&'a self, field: &Field, text: &str) -> Option<&'a str> {
-        let mut names = names_in(self.app.store.registers(), field).into_iter();
+        let mut names = names_in(&self.registers, field).into_iter();
         let (_, label) = names.find(|(name, _)| *name == text)?;
         Some(if self.lang == Lang::Ja { &label.ja } else { &label.en })
     }
@@ -133,20 +135,10 @@ impl Show {
 
 /// The names that a text field may hold, with their labels: an import names a register, a grade its scale.
 pub(super) fn names_in<'a>(registers: &'a Registers, field: &Field) -> Vec<(&'a str, &'a Say)> {
-    match field.name.as_str() {
-        "register" => registers.all().map(|register| (register.name.as_str(), &register.label)).collect(),
-        "scale" => {
-            let mut scales: Vec<(&str, &Say)> = Vec::new();
-            for field in registers.all().flat_map(|register| &register.fields) {
-                if let Kind::Scale { scale } = &field.kind
-                    && scales.iter().all(|(name, _)| name != scale)
-                {
-                    scales.push((scale, &field.label));
-                }
-            }
-            scales
-        }
-        _ => Vec::new(),
+    match field.names {
+        Some(Names::Register) => registers.all().map(|register| (register.name.as_str(), &register.label)).collect(),
+        Some(Names::Scale) => registers.scales(),
+        None => Vec::new(),
     }
 }
 

@@ -131,8 +131,8 @@ pub(super) async fn change_password(page: Page, form: Posted) -> Answer {
 }
 
 fn secret_change(app: &App, actor: &Actor, row: &Row, phc: &str, request: Request) -> Result<Change, Failure> {
-    let description = app.store.registers().description("account").ok_or(Failure::Missing)?;
-    let permit = decide(actor, Action::Administer, &row.subject(), description)?;
+    let description = app.store.registers().description("account").ok_or(Failure::Missing)?.clone();
+    let permit = decide(actor, Action::Administer, &row.subject(), &description)?;
     let id: Id = row.id;
     let mut patch = Body::new();
     patch.insert("secret_mark".into(), Value::String(password::digest(phc)));

@@ -145,8 +145,8 @@ async fn sign_in(page: Page, form: Posted) -> Answer {
     let value = base::random::token();
     let hash = session::hash(&value);
     let actor = session::actor(id, account.person.0, &known, Some(session::short(&hash)));
-    let description = app.store.registers().description("account").ok_or(Failure::Missing)?;
-    let permit = decide(&actor, Action::Administer, &subject, description)?;
+    let description = app.store.registers().description("account").ok_or(Failure::Missing)?.clone();
+    let permit = decide(&actor, Action::Administer, &subject, &description)?;
     let mut side = vec![
         Side::SessionOpen { hash, account: id, at: now, until: now + session::LONGEST },
         Side::Forgive { key: format!("account:{login}") },

@@ -108,8 +108,8 @@ fn adopt(house: &House, (account, person): (Id, Id), edition: Id) -> Outcome {
     let who = Who::Person { account, person, auth: "demo", session: None };
     let actor = Actor { who, holdings: known.holdings };
     let transition = &areas::documents::EDITION.transitions[0];
-    let description = store.registers().of::<areas::documents::Edition>();
-    let permit = decide(&actor, Action::Act(transition.name), &subject, description)?;
+    let description = store.registers().of::<areas::documents::Edition>().clone();
+    let permit = decide(&actor, Action::Act(transition.name), &subject, &description)?;
     let mut patch = Body::new();
     for (field, day) in [("decided_on", DECIDED_ON), ("effective_on", EFFECTIVE_ON)] {
         patch.insert(field.to_owned(), Value::String(day.to_owned()));
