@@ -1,9 +1,12 @@
 //! What the sections hand to the rest of the house: navigation, routes, and who a person is.
 
+use register::Record;
 use ui::Route;
 use ui::app::{Areas, Group, Place};
 use ui::say::{Text, text};
 
+use crate::documents::Clause;
+use crate::organisation::Person;
 use crate::{documents, organisation, standing, today};
 
 const fn place(ja: &'static str, en: &'static str, href: &'static str) -> Place {
@@ -24,6 +27,8 @@ const PLACES: &[Group] = &[
         heading: None,
         places: &[
             place("今日", "Today", "/today"),
+            place("申請する", "Apply", "/apply"),
+            place("決裁する", "Decide", "/decide"),
             register("遵守状況", "Standing", "/standing", "clause"),
             register("情報資産", "Assets", "/r/asset", "asset"),
         ],
@@ -42,6 +47,8 @@ const PLACES: &[Group] = &[
             register("部署", "Units", "/r/unit", "unit"),
             register("職員等", "People", "/r/person", "person"),
             register("役割の割当", "Role holdings", "/r/role_holding", "role_holding"),
+            register("持ち出しの申請", "Carrying out", "/r/carry_out", "carry_out"),
+            register("例外措置の申請", "Exceptions", "/r/exception", "exception"),
         ],
     ),
     group(
@@ -49,6 +56,7 @@ const PLACES: &[Group] = &[
         &[
             register("証拠資料", "Evidence", "/r/evidence", "evidence"),
             register("該当なし等の申告", "Declarations", "/r/declaration", "declaration"),
+            register("決裁の記録", "Decisions", "/r/decision", "decision"),
             place("操作記録の控え", "Head of the ledger", "/ledger"),
         ],
     ),
@@ -68,6 +76,10 @@ pub fn house() -> Areas {
         person: organisation::person,
         places: PLACES,
         own_pages: &[("document", "/documents/"), ("clause", "/clauses/")],
+        people: Person::REGISTER.name,
+        holders: organisation::holders,
+        clauses: Clause::REGISTER.name,
+        exception: "/r/exception/new?clause=",
         first_records: organisation::first_records,
     }
 }

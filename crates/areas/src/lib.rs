@@ -5,12 +5,14 @@
 //! | [`documents`] | 1 purpose, 2 definitions, 5 duty of staff, 8 to 10 review, standards, procedures |
 //! | [`organisation`] | 4 scope (organs), 6(1) organisation |
 //! | [`assets`] | 4 scope (assets), 6(2) classification |
+//! | [`operations`] | 6(7) operation |
 //! | [`standing`] | the map of clauses and their proof |
 //! | [`today`] | what each person must do |
 
 pub mod assets;
 pub mod documents;
 mod house;
+pub mod operations;
 pub mod organisation;
 pub mod standing;
 pub mod today;
@@ -26,10 +28,12 @@ pub fn registers() -> Registers {
         .add::<organisation::Person>()
         .add::<organisation::RoleHolding>()
         .add::<assets::Asset>()
+        .add::<assets::CarryOut>()
         .add::<documents::Document>()
         .add::<documents::Edition>()
         .add::<documents::Clause>()
         .add::<documents::Term>()
+        .add::<operations::Exception>()
         .add::<standing::Declaration>()
         .add::<standing::Evidence>()
         .add::<ui::sign_in::Account>()

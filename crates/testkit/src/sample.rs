@@ -53,6 +53,21 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
                 "from": "2026-04-01", "until": "2027-03-31",
             })
         }
+        "carry_out" => {
+            let person = house.put("person", json!({"name": "関 守", "unit": unit, "employment": "regular"})).await;
+            let asset = house.put("asset", Box::pin(sample(house, "asset", unit, mark)).await).await;
+            json!({
+                "name": mark, "asset": asset, "carrier": person, "unit": unit, "destination": "県庁", "purpose": "説明会",
+                "protection": "encrypted", "from": "2026-11-24", "until": "2026-11-30",
+            })
+        }
+        "exception" => {
+            let person = house.put("person", json!({"name": "関 守", "unit": unit, "employment": "regular"})).await;
+            json!({
+                "name": mark, "clause": first("clause"), "applicant": person, "unit": unit, "reason": "機器の更新が間に合わない",
+                "instead": "施錠した部屋に置く", "from": "2026-11-01", "until": "2027-03-31",
+            })
+        }
         "decision" => {
             let person = house.put("person", json!({"name": "関 守", "unit": unit, "employment": "regular"})).await;
             json!({

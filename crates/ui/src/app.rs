@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use base::id::Id;
 use register::change::Op;
 use register::find::Reading;
-use register::permit::Holding;
+use register::permit::{Holding, Role};
 use register::proof::PublicKey;
 use register::writer::Writer;
 use register::{Failure, Say, Store};
@@ -61,8 +61,25 @@ pub struct Areas {
     pub places: &'static [Group],
     /// Registers whose records have a page of their own: its address before the record's id.
     pub own_pages: &'static [(&'static str, &'static str)],
+    /// The register of people, whom decisions name.
+    pub people: &'static str,
+    /// Who holds one of these roles for a unit today, themselves and not as a substitute.
+    pub holders: fn(&Reading<'_>, &[Role], Option<Id>) -> Result<Vec<Holder>, Failure>,
+    /// The register of clauses, to which rules of the policy point.
+    pub clauses: &'static str,
+    /// Where an exception from a clause is applied for: the address before the clause's id.
+    pub exception: &'static str,
     /// The first records of a new house; gives the first person's id.
     pub first_records: fn(&Store, &First) -> (Id, Vec<Op>),
+}
+
+/// Somebody who holds a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// Their name.
+    pub name: String,
+    /// Their post.
+    pub post: String,
 }
 
 /// What the first set-up asks.
@@ -85,6 +102,8 @@ pub struct Known {
     pub name: String,
     /// Name of their section.
     pub unit: String,
+    /// Its record.
+    pub home: Option<Id>,
     /// Whether they are here today.
     pub active: bool,
     /// What they hold today.

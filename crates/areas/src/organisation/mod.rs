@@ -4,4 +4,4 @@ mod records;
 mod who;
 
 pub use records::{Employment, Organ, Person, RoleHolding, Unit};
-pub use who::{first_records, person};
+pub use who::{first_records, holders, person};

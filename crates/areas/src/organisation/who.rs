@@ -8,7 +8,7 @@ use register::change::Op;
 use register::find::{Reading, Row};
 use register::permit::{Holding, Role};
 use register::{Failure, Record, Store, body_of};
-use ui::app::{First, Known};
+use ui::app::{First, Holder, Known};
 
 use super::records::{Employment, Person, RoleHolding, Unit};
 
@@ -30,8 +30,8 @@ pub fn person(reading: &Reading<'_>, id: Id) -> Result<Option<Known>, Failure> {
             holdings.push(Holding { role: held.role, units, instead_of: replaced(reading, &held, today)? });
         }
     }
-    let unit = unit.map(|unit| unit.title).unwrap_or_default();
-    Ok(Some(Known { name: person.name, unit, active: here, holdings }))
+    let (unit, home) = unit.map(|unit| (unit.title, unit.id)).unzip();
+    Ok(Some(Known { name: person.name, unit: unit.unwrap_or_default(), home, active: here, holdings }))
 }
 
 /// The person in whose place a substitute acts today: who holds the same role of the same unit themselves, by the same
@@ -47,6 +47,30 @@ fn replaced(reading: &Reading<'_>, held: &RoleHolding, today: Date) -> Result<Op
     });
     let post = holders.iter().find(|(_, other)| other.post == held.post);
     Ok(post.or(holders.first()).map(|(_, other)| other.person.id))
+}
+
+/// Who holds one of these roles for a unit today, themselves and not as a substitute; those of the unit itself first.
+///
+/// # Errors
+/// The store's failure.
+pub fn holders(reading: &Reading<'_>, roles: &[Role], unit: Option<Id>) -> Result<Vec<Holder>, Failure> {
+    let today = reading.today();
+    let mut found = Vec::new();
+    for (_, held) in reading.values::<RoleHolding>()? {
+        if !roles.contains(&held.role) || held.substitute == Some(true) || !held.holds(today) {
+            continue;
+        }
+        let reaches = match (held.unit, unit) {
+            (None, _) | (_, None) => true,
+            (Some(of), Some(unit)) => with_parts(reading, of.id)?.contains(&unit),
+        };
+        if reaches && let Some(person) = reading.find(Person::REGISTER.name, held.person.id)? {
+            let near = held.unit.map(|of| of.id) == unit;
+            found.push((!near, Holder { name: person.title, post: held.post }));
+        }
+    }
+    found.sort_by_key(|(far, _)| *far);
+    Ok(found.into_iter().map(|(_, holder)| holder).collect())
 }
 
 /// A unit with all units below it.

@@ -6,10 +6,12 @@ use base::date::Date;
 use base::id::Id;
 use policy::standing::{Declared, Evidence as Shown, Facts, Judged, Kind, Standing, Strength as Weight};
 use register::find::{Reading, Row};
+use register::lifecycle::LAPSED;
 use register::{Failure, Record};
 
 use super::records::{Declaration, DeclarationKind, Evidence, Strength};
 use crate::documents::{self, Clause, Current, Document};
+use crate::operations::Exception;
 
 /// A clause with what is known of it.
 pub struct Proven {
@@ -93,6 +95,13 @@ impl AllFacts {
         }
         for (_, evidence) in reading.values::<Evidence>()? {
             facts.entry(evidence.clause.id).or_default().evidence.push(shown(&evidence));
+        }
+        for (row, exception) in reading.values::<Exception>()? {
+            // Once it lapses, the period that was permitted still says when it held.
+            if matches!(row.state.as_str(), "permitted" | LAPSED) {
+                let (kind, from, until) = (Kind::Excepted, exception.from, exception.until);
+                facts.entry(exception.clause.id).or_default().declarations.push(Declared { kind, from, until });
+            }
         }
         Ok(Self { facts })
     }

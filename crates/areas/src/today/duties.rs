@@ -2,11 +2,14 @@
 
 use base::date::Date;
 use register::find::{Reading, Row};
+use register::lifecycle::LAPSED;
 use register::list::{self, Count, Query};
 use register::permit::{Action, Actor, Role, scope};
 use register::{Failure, Record, Word};
 
-use crate::assets::Asset;
+use ui::pages::applications::{own, to_review, waiting};
+
+use crate::assets::{Asset, CarryOut};
 use crate::documents::{Clause, Document, Edition};
 use crate::standing::{Declaration, DeclarationKind, Evidence};
 
@@ -19,6 +22,14 @@ pub(super) enum Duty {
     ImportPolicy,
     /// An edition waits for its decision.
     Adopt { edition: Row, unsure: u32 },
+    /// Applications wait for a decision.
+    Decide { count: u64 },
+    /// A substitute has decided in one's place.
+    Review { decision: Row },
+    /// An application was sent back.
+    Correct { application: Row },
+    /// What was carried out is to be brought back, or its return recorded.
+    BringBack { carry_out: Row, until: Date },
     /// A declaration of 適用外 waits for a second person.
     Confirm { declaration: Row },
     /// Evidence is no longer fresh, or soon.
@@ -35,10 +46,17 @@ impl Duty {
     /// The day by which it must be done.
     pub(super) fn due(&self) -> Option<Date> {
         match self {
-            Duty::Renew { until, .. } | Duty::DeclareAgain { until, .. } | Duty::Inventory { until, .. } => {
-                Some(*until)
-            }
-            Duty::ImportPolicy | Duty::Adopt { .. } | Duty::Confirm { .. } | Duty::Place { .. } => None,
+            Duty::Renew { until, .. }
+            | Duty::DeclareAgain { until, .. }
+            | Duty::Inventory { until, .. }
+            | Duty::BringBack { until, .. } => Some(*until),
+            Duty::ImportPolicy
+            | Duty::Adopt { .. }
+            | Duty::Decide { .. }
+            | Duty::Review { .. }
+            | Duty::Correct { .. }
+            | Duty::Confirm { .. }
+            | Duty::Place { .. } => None,
         }
     }
 }
@@ -50,6 +68,7 @@ pub(super) fn of(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Duty>, Fail
     if office && reading.all(Document::REGISTER.name)?.is_empty() {
         duties.push(Duty::ImportPolicy);
     }
+    applications(reading, actor, &mut duties)?;
     editions(reading, actor, &mut duties)?;
     declarations(reading, actor, office, &mut duties)?;
     evidence(reading, actor, office, &mut duties)?;
@@ -57,6 +76,24 @@ pub(super) fn of(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Duty>, Fail
     let today = reading.today();
     duties.sort_by_key(|duty| duty.due().unwrap_or(today));
     Ok(duties)
+}
+
+fn applications(reading: &Reading<'_>, actor: &Actor, duties: &mut Vec<Duty>) -> Result<(), Failure> {
+    let count = waiting(reading, actor)?.len() as u64;
+    if count > 0 {
+        duties.push(Duty::Decide { count });
+    }
+    duties.extend(to_review(reading, actor)?.into_iter().map(|decision| Duty::Review { decision }));
+    for row in own(reading, actor)? {
+        match (row.state.as_str(), row.date("until")) {
+            ("sent_back", _) => duties.push(Duty::Correct { application: row }),
+            ("permitted" | LAPSED, Some(until)) if row.register == CarryOut::REGISTER.name => {
+                duties.push(Duty::BringBack { carry_out: row, until });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 fn editions(reading: &Reading<'_>, actor: &Actor, duties: &mut Vec<Duty>) -> Result<(), Failure> {

@@ -34,6 +34,19 @@ const IMPORT_NOTE: Text = text(
     "Clauses, terms and organs are read from your own document",
 );
 const ADOPT: Text = text("決裁を記録する", "Record the decision");
+const DECIDE: Text = text("決裁待ち", "Waiting for your decision");
+const DECIDE_NOTE: Text = text("申請の内容を確かめて、決裁してください", "Look at the applications and decide");
+const REVIEW: Text = text("後閲する", "Review what was decided in your place");
+const REVIEW_NOTE: Text =
+    text("不在の間に、代理の人が代わって決裁しました", "Your substitute decided this while you were away");
+const CORRECT: Text = text("差し戻された申請を直す", "Put right an application that was sent back");
+const CORRECT_NOTE: Text = text(
+    "履歴の意見を確かめ、直してからもう一度申請してください",
+    "See the note in its history, change it and apply again",
+);
+const BACK: Text = text("持ち出した資産を返却する", "Bring back what was carried out");
+const BACK_NOTE: Text = text("返却したら、返却日を記録してください", "Once it is back, record the day");
+const RETURN: Text = text("返却を記録する", "Record the return");
 const CONFIRM: Text = text("適用外の申告を確認する", "Confirm a declaration of not applicable");
 const CONFIRM_NOTE: Text =
     text("申告した人とは別の人の確認が必要です", "It needs another person than the one who declared it");
@@ -154,6 +167,21 @@ fn task(page: &Page, duty: &Duty, today: Date) -> Task {
                 .link("document")
                 .map_or_else(|| "/r/document".to_owned(), |id| format!("/documents/{id}?edition={}", edition.id));
             (named(lang, ADOPT.in_(lang), &edition.title), note, small(&document, LOOK))
+        }
+        Duty::Decide { count: waiting } => {
+            (counted(lang, DECIDE, *waiting), DECIDE_NOTE.in_(lang).to_owned(), small("/decide", LIST))
+        }
+        Duty::Review { decision } => {
+            let href = format!("/r/decision/{}/act/review", decision.id);
+            (named(lang, REVIEW.in_(lang), &decision.title), REVIEW_NOTE.in_(lang).to_owned(), small(&href, LOOK))
+        }
+        Duty::Correct { application } => {
+            let href = page.app.page_of(&application.register, application.id);
+            (named(lang, CORRECT.in_(lang), &application.title), CORRECT_NOTE.in_(lang).to_owned(), small(&href, LOOK))
+        }
+        Duty::BringBack { carry_out, .. } => {
+            let href = format!("/r/carry_out/{}/act/give_back", carry_out.id);
+            (named(lang, BACK.in_(lang), &carry_out.title), BACK_NOTE.in_(lang).to_owned(), small(&href, RETURN))
         }
         Duty::Confirm { declaration } => {
             let heading = named(lang, CONFIRM.in_(lang), &declaration.title);

@@ -2,8 +2,11 @@ use crate::common::{Place, shown};
 
 /// What is the same on every machine.
 fn steady(out: &str, place: &Place) -> String {
-    let varies =
-        |line: &&str| !["版 versions", "空き free", "fdatasync", "操作記録 ledger", "根の鍵 root key:"].iter().any(|v| line.contains(v));
+    let varies = |line: &&str| {
+        !["版 versions", "空き free", "fdatasync", "操作記録 ledger", "根の鍵 root key:"]
+            .iter()
+            .any(|v| line.contains(v))
+    };
     shown(&out.lines().filter(varies).collect::<Vec<_>>().join("\n"), &place.data())
 }
 

@@ -15,6 +15,7 @@ use register::lifecycle::Transition;
 use register::permit::Action;
 use register::{Failure, LinkAny, Refusal, body_of};
 
+use super::decide;
 use super::detail::{self, Opened};
 use super::form::{self, Sheet};
 use super::show;
@@ -61,7 +62,7 @@ pub(super) async fn archive(page: Page, Path((register, id)): Path<(String, Stri
 }
 
 /// Fields that a transition asks for: what it requires and what says until when.
-fn asked<'a>(opened: &'a Opened, step: &Transition) -> Vec<&'a Field> {
+pub(super) fn asked<'a>(opened: &'a Opened, step: &Transition) -> Vec<&'a Field> {
     let mut names: Vec<&str> = step.requires.to_vec();
     names.extend(step.until.iter().map(|word| word.0).filter(|until| !step.requires.contains(until)));
     names.into_iter().filter_map(|name| opened.description.field(name)).collect()
@@ -85,6 +86,9 @@ async fn open_step(page: &Page, register: String, id: String, name: &str) -> Res
 /// Asks before a transition.
 pub(super) async fn act_ask(page: Page, Path((register, id, name)): Path<(String, String, String)>) -> Answer {
     let (opened, step) = open_step(&page, register, id, &name).await?;
+    if step.decides {
+        return decide::ask(page, opened, step).await;
+    }
     let show = show::names(&page, &opened.description, &opened.row.body).await?;
     let sheet = Sheet::of(&opened.description, &opened.row.body, show);
     Ok(draw_act(&page, StatusCode::OK, &opened, &step, &sheet, &Request::new(), ""))
@@ -145,6 +149,9 @@ pub(super) async fn act(
         }
         opened => opened?,
     };
+    if step.decides {
+        return decide::take(page, opened, step, posted).await;
+    }
     let posted = std::sync::Arc::new(posted);
     let names: Vec<String> = asked(&opened, &step).iter().map(|field| field.name.clone()).collect();
     let (form, description, row) = (posted.clone(), opened.description.clone(), opened.row.clone());

@@ -13,6 +13,7 @@ use register::permit::{self, Action, Permit, Subject, decide};
 use register::{Body, Failure, Refusal, Word};
 use similar::{ChangeTag, TextDiff};
 
+use super::decide;
 use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Control, Event, Look, Mood, Notice, Piece};
@@ -69,6 +70,7 @@ struct Found {
     links: Vec<Linked>,
     events: Vec<Event>,
     steps: Vec<Word>,
+    decisions: decide::Known,
     comments: Vec<(String, String, String)>,
     files: Vec<(String, u32, String)>,
 }
@@ -124,7 +126,8 @@ fn find(page: &Page, reading: &Reading<'_>, register: &str, id: &str) -> Result<
         let who = show::who(reading, page.lang, &first.actor)?;
         files.push((file.name, file.size, format!("{}　{who}", page.moment(first.at))));
     }
-    Ok(Found { opened, show, links, events, steps, comments, files })
+    let decisions = decide::known(page, reading, &opened)?;
+    Ok(Found { opened, show, links, events, steps, decisions, comments, files })
 }
 
 fn events(
@@ -262,6 +265,7 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
                 (files(page, found, &path, live))
             },
             html! {
+                (decide::card(page, opened, &found.decisions))
                 (parts::card(Some(text::HISTORY.in_(lang)), parts::history(&found.events)))
             },
         ))
@@ -278,7 +282,8 @@ fn steps(page: &Page, opened: &Opened, acts: &[Act]) -> Vec<Word> {
     let lifecycle = opened.description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
     lifecycle
         .filter(|step| may(page, &opened.description, &row.subject(), Action::Act(step.name)))
-        .filter(|step| !step.not_same_as.iter().any(by_me))
+        // What another decided elsewhere can be recorded all the same.
+        .filter(|step| step.decides || !step.not_same_as.iter().any(by_me))
         .map(|step| step.name)
         .collect()
 }

@@ -14,6 +14,7 @@ use register::permit::{Action, Permit, Subject, decide};
 use register::{Body, Failure, Refusal, check};
 use serde_json::Value;
 
+use super::decide;
 use super::detail::{self, difference};
 use super::show::{self, Show};
 use crate::answer::Answer;
@@ -59,8 +60,15 @@ impl<'a> Sheet<'a> {
         Self { description, typed, show, refusal }
     }
 
-    fn first(&self, name: &str) -> &str {
+    /// The first value under a name; empty when there is none.
+    pub(super) fn first(&self, name: &str) -> &str {
         self.typed.get(name).and_then(|values| values.first()).map_or("", String::as_str)
+    }
+
+    /// Whether something is wrong with one of these fields.
+    pub(super) fn refuses(&self, names: &[&str]) -> bool {
+        let named = |name: &str| names.contains(&name);
+        self.refusal.problems.iter().any(|problem| problem.field.as_deref().is_some_and(named))
     }
 
     /// The summary of what is wrong, and what concerns no field.
@@ -75,7 +83,7 @@ impl<'a> Sheet<'a> {
             .collect();
         html! {
             (parts::error_summary(page.lang, &faults))
-            @for problem in whole { (parts::notice(page.lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: None })) }
+            @for problem in whole { (parts::notice(page.lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: problem.clause.map(|clause| decide::ways(page, Some(clause))) })) }
         }
     }
 
@@ -249,7 +257,12 @@ fn shown(description: &Description) -> Vec<&Field> {
 }
 
 /// Names for whatever a posted form links to.
-fn show_posted(page: &Page, reading: &Reading<'_>, description: &Description, form: &Posted) -> Result<Show, Failure> {
+pub(super) fn show_posted(
+    page: &Page,
+    reading: &Reading<'_>,
+    description: &Description,
+    form: &Posted,
+) -> Result<Show, Failure> {
     let mut body = Body::new();
     for field in description.fields.iter().filter(|field| matches!(field.kind, Kind::Link { .. })) {
         let ids = form.all(&field.name).filter(|id| !id.is_empty()).map(|id| Value::String(id.to_owned()));

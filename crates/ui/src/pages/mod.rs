@@ -2,7 +2,9 @@
 //! alone, so a register given only as data has them too.
 
 pub mod address;
+pub mod applications;
 mod change;
+mod decide;
 mod detail;
 mod find;
 mod form;
@@ -48,10 +50,13 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::POST, "/r/{register}/{id}/attach", Guard::May(Action::Attach), Limits::FILE, || {
         post(change::attach)
     }),
+    Route::new(Method::GET, "/r/{register}/{id}/paper", Guard::May(Action::View), Limits::PAGE, || get(decide::paper)),
     Route::new(Method::GET, "/r/{register}/{id}/entry/{seq}", Guard::May(Action::View), Limits::PAGE, || {
         get(proof::entry)
     }),
     Route::new(Method::GET, "/pick/{register}", Guard::May(Action::List), Limits::PAGE, || get(find::pick)),
+    Route::new(Method::GET, "/apply", Guard::SignedIn, Limits::PAGE, || get(applications::apply)),
+    Route::new(Method::GET, "/decide", Guard::SignedIn, Limits::PAGE, || get(applications::decide)),
     Route::new(Method::GET, "/ledger", Guard::SignedIn, Limits::PAGE, || get(ledger::head)),
     Route::new(Method::GET, "/search", Guard::SignedIn, Limits::PAGE, || get(find::search)),
 ];

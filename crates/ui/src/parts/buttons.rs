@@ -41,6 +41,11 @@ pub fn submit(label: &str, look: Look) -> Markup {
     html! { button type="submit" class=(look.class()) { (label) } }
 }
 
+/// A button that sends the form around it to another address.
+pub fn submit_to(action: &str, label: &str, look: Look) -> Markup {
+    html! { button type="submit" formaction=(action) class=(look.class()) { (label) } }
+}
+
 /// The id under which a posted form is carried out once, however often it is sent.
 pub fn request_field(id: &str) -> Markup {
     html! { input type="hidden" name="request" value=(id); }

@@ -20,7 +20,7 @@ mod tests;
 
 pub use self::{
     blocks::{Due, Mood, Notice, Task, beside, breadcrumb, card, columns, empty_state, head, notice, summary, tasks},
-    buttons::{Confirm, Look, confirm, go, request_field, submit},
+    buttons::{Confirm, Look, confirm, go, request_field, submit, submit_to},
     chart::{Slice, stacked_bar},
     control::{Choice, Control, Kind},
     field::field,
