@@ -155,9 +155,8 @@ fn touch(register: &str) -> (&'static str, &'static str) {
         "term" | "comment" => ("text", "changed"),
         "declaration" => ("statement", "changed"),
         "decision" => ("number", "changed"),
-        "carry_out" | "exception" => ("name", "changed"),
         "import" => ("file", "changed"),
-        "edition" | "attachment" => ("name", "changed"),
+        "edition" | "attachment" | "carry_out" | "exception" => ("name", "changed"),
         "person" | "role_holding" => ("post", "changed"),
         _ => ("note", "changed"),
     }

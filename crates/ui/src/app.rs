@@ -64,7 +64,7 @@ pub struct Areas {
     /// The register of people, whom decisions name.
     pub people: &'static str,
     /// Who holds one of these roles for a unit today, themselves and not as a substitute.
-    pub holders: fn(&Reading<'_>, &[Role], Option<Id>) -> Result<Vec<Holder>, Failure>,
+    pub holders: Holders,
     /// The register of clauses, to which rules of the policy point.
     pub clauses: &'static str,
     /// Where an exception from a clause is applied for: the address before the clause's id.
@@ -72,6 +72,9 @@ pub struct Areas {
     /// The first records of a new house; gives the first person's id.
     pub first_records: fn(&Store, &First) -> (Id, Vec<Op>),
 }
+
+/// Looks up who holds one of these roles for a unit.
+pub type Holders = fn(&Reading<'_>, &[Role], Option<Id>) -> Result<Vec<Holder>, Failure>;
 
 /// Somebody who holds a role.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -47,7 +47,7 @@ pub struct Waiting {
 /// The store's failure.
 pub fn waiting(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Waiting>, Failure> {
     let mut found: Vec<Waiting> = Vec::new();
-    for description in reading.store().registers().all() {
+    for description in reading.registers().all() {
         let steps = description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
         for step in steps.filter(|step| step.decides) {
             let scope = permit::scope(actor, description, Action::Act(step.name));
@@ -72,7 +72,7 @@ pub fn waiting(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Waiting>, Fai
 /// # Errors
 /// The store's failure.
 pub fn to_review(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Row>, Failure> {
-    let description = reading.store().registers().of::<Decision>();
+    let description = reading.registers().of::<Decision>();
     some(reading, description, &permit::scope(actor, description, Action::Act(Word("review"))))
 }
 
@@ -92,7 +92,7 @@ pub fn own(reading: &Reading<'_>, actor: &Actor) -> Result<Vec<Row>, Failure> {
 }
 
 fn applications<'a>(reading: &'a Reading<'_>) -> impl Iterator<Item = &'a Description> {
-    let all = reading.store().registers().all().map(|description| &**description);
+    let all = reading.registers().all().map(|description| &**description);
     all.filter(|description| description.lifecycle.is_some_and(|lifecycle| lifecycle.is_application()))
 }
 
@@ -152,7 +152,8 @@ fn form_for(page: &Page, description: &Description) -> String {
 
 /// An application in a line: what it is, since when, and its state.
 fn brief(page: &Page, row: &Row) -> Markup {
-    let description = page.app.store.registers().description(&row.register);
+    let registers = page.app.store.registers();
+    let description = registers.description(&row.register);
     html! {
         @if let Some(description) = description {
             li {
@@ -177,12 +178,12 @@ pub(super) async fn decide(page: Page) -> Answer {
             Ok((waits, to_review(reading, &page.actor)?))
         })
         .await?;
-    let lang = page.lang;
+    let (lang, registers) = (page.lang, page.app.store.registers());
     let waits: Vec<Task> = waiting
         .iter()
         .map(|(waiting, when, who)| {
             let row = &waiting.row;
-            let kind = page.app.store.registers().description(&row.register).map_or("", |d| page.say(&d.label));
+            let kind = registers.description(&row.register).map_or("", |d| page.say(&d.label));
             let href = format!("/r/{}/{}/act/{}", row.register, row.id, waiting.step.name);
             let heading = if row.title.is_empty() { kind.to_owned() } else { row.title.clone() };
             Task {

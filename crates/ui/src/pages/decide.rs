@@ -101,7 +101,7 @@ fn open_steps(opened: &Opened) -> impl Iterator<Item = &Transition> {
 /// Reads the decisions on a record.
 pub(super) fn known(page: &Page, reading: &Reading<'_>, opened: &Opened) -> Result<Known, Failure> {
     let mut made = Vec::new();
-    let review = reading.store().registers().of::<Decision>().clone();
+    let review = reading.registers().of::<Decision>().clone();
     for (row, decision) in reading.pointing::<Decision>(&opened.row, "about")? {
         let name = |id: Id| show::who(reading, page.lang, &id.to_string());
         made.push(Made {
@@ -476,7 +476,9 @@ fn made_of(page: &Page, matter: &Matter, mut made: Body, posted: &Posted) -> Res
     set("step", matter.step.name.0.to_owned());
     if elsewhere {
         let chosen = matter.files.iter().map(|(id, _)| id.to_string()).find(|id| id == posted.get("scan"));
-        chosen.into_iter().for_each(|id| _ = set("scan", id));
+        if let Some(id) = chosen {
+            set("scan", id);
+        }
         if made.contains_key("instead_of") {
             made.insert("manner".to_owned(), "substitute".into());
         } else if made.get("manner").and_then(Value::as_str) != Some("delegated") {
