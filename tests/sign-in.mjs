@@ -35,7 +35,7 @@ export default async function (context) {
     assert.equal(await today.locator('main a[href="/standing"]').count() > 0, watches, `${login} and the standing`);
     assert.equal(await today.locator('.sk-tasks li').count() > 0, waits, `${login} and what is to be done`);
     assert.ok(await today.getByText('内線110').count(), 'whom to tell stands there');
-    assert.equal(await today.locator('nav a[href="/r/account"]').count(), login === 'murakami' ? 1 : 0, login);
+    assert.equal(await today.locator('nav a[href="/accounts"]').count(), login === 'murakami' ? 1 : 0, login);
     await today.context().close();
   }
 

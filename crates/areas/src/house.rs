@@ -64,7 +64,7 @@ const PLACES: &[Group] = &[
         text("整える", "Keep in order"),
         &[
             register("分類の区分", "Grades", "/r/grade", "grade"),
-            register("利用者アカウント", "Accounts", "/r/account", "account"),
+            register("利用者アカウント", "Accounts", "/accounts", "account"),
             register("取込みの記録", "Imports", "/r/import", "import"),
         ],
     ),

@@ -413,6 +413,7 @@ impl Walk<'_> {
             let id = if line.path.starts_with("/documents") { &document } else { &clause };
             let path = line.path.replace("{id}", id).replace("{token}", "nothing").replace("{edition}", "0");
             let path = path.replace("{file}", "nothing.css");
+            let path = path.replace("{factor}", "nothing").replace("{step}", "nothing");
             for visitor in visitors {
                 let form = [("login", visitor.name), ("password", "それは違います、違います"), ("old", "違います")];
                 let form = form.map(|(name, value)| (name.to_owned(), value.to_owned()));

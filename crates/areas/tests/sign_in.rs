@@ -384,6 +384,15 @@ async fn the_first_set_up_works_once_and_wants_a_good_password() {
     assert_eq!(ui::sign_in::open_setup(&house.app).unwrap(), None);
     let seen = try_in(&browser, "seki", PASSWORD).await;
     browser.keep_cookie(Some(seen.cookie().unwrap()));
+    assert_eq!(browser.get("/today").await.location(), "/account/factors", "the first person registers a factor first");
+    let page = browser.get("/account/totp").await;
+    assert!(page.visible().contains("月見野組合"), "{}", page.visible());
+    let secret =
+        page.text.split("<code class=\"sk-code\">").nth(1).unwrap().split('<').next().unwrap().replace(' ', "");
+    let code = ui::sign_in::app_code(&secret, house.clock.now().millis()).unwrap();
+    let rev = page.control("rev").unwrap();
+    let done = browser.post("/account/totp", &[("rev", &rev), ("code", &code)]).await;
+    browser.keep_cookie(Some(done.cookie().unwrap()));
     let today = browser.get("/today").await;
     assert!(today.visible().contains("月見野組合") && today.visible().contains("関 守"), "{}", today.visible());
     assert_eq!(house.audit().bad, None);

@@ -166,8 +166,38 @@ impl Op {
 
 /// What an account's entry says when somebody signed in. Every entry of a session must follow its own.
 pub const SIGN_IN: &str = "sign_in";
+/// What it says when somebody proved again who they are: their session then has a new id.
+pub const STEP_UP: &str = "step_up";
 /// A failed sign-in counts for this long, in ms.
 pub const FAILED_FOR: i64 = 15 * 60 * 1000;
+
+/// What somebody showed for their session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// When, in ms; 0 while the second factor is still to come.
+    pub at: i64,
+    /// How, as it stands in entries.
+    pub auth: &'static str,
+    /// Digest of the roles that they held.
+    pub roles: String,
+}
+
+/// One of the things that an account is proven by beside its password, or got back by (認証の要素).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Factor {
+    /// Its id within the account.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// What its owner calls it.
+    pub label: String,
+    /// What it is checked with.
+    pub secret: String,
+    /// Since when, ms.
+    pub added: i64,
+    /// A counter that only grows, so that nothing is used twice.
+    pub used: i64,
+}
 
 /// Operational rows: same writer, no entry of their own.
 #[derive(Debug, Clone)]
@@ -189,6 +219,17 @@ pub enum Side {
         at: i64,
         /// Ends at the latest, ms.
         until: i64,
+        /// What was shown for it.
+        proof: Proof,
+    },
+    /// Gives a session a new id. The change is refused where the old one is gone.
+    SessionRenew {
+        /// SHA-256 of the old cookie's value.
+        old: [u8; 32],
+        /// SHA-256 of the new one's.
+        hash: [u8; 32],
+        /// What was shown for it.
+        proof: Proof,
     },
     /// Says that a session is alive.
     SessionTouch {
@@ -208,6 +249,45 @@ pub enum Side {
         account: Id,
         /// The one that stays.
         but: Option<[u8; 32]>,
+    },
+    /// Keeps a factor of an account, or what has become of it.
+    Factor {
+        /// The account's record.
+        account: Id,
+        /// The factor.
+        factor: Factor,
+    },
+    /// Says that a factor was used. The change is refused where it was used so late before: nothing is used twice.
+    FactorUsed {
+        /// The account's record.
+        account: Id,
+        /// The factor's id.
+        id: String,
+        /// Its counter afterwards.
+        used: i64,
+    },
+    /// Lets go of one factor of an account, or of all.
+    FactorsEnd {
+        /// The account's record.
+        account: Id,
+        /// The one; `None` is all.
+        id: Option<String>,
+    },
+    /// Tells administrators what happened to an account, until one of them has seen it.
+    Alarm {
+        /// The account's record.
+        account: Id,
+        /// Now, ms.
+        at: i64,
+        /// What happened.
+        what: &'static str,
+    },
+    /// Takes back what administrators were told of an account, up to a moment.
+    AlarmSeen {
+        /// The account's record.
+        account: Id,
+        /// The last one that was seen, ms.
+        at: i64,
     },
     /// Counts a failed sign-in.
     Failed {

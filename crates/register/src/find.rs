@@ -8,6 +8,7 @@ use base::date::Date;
 use base::id::Id;
 use serde_json::Value;
 
+use crate::change::Factor;
 use crate::describe::Description;
 use crate::flat::{self, Scales};
 use crate::lifecycle::effective;
@@ -162,6 +163,23 @@ pub struct Session {
     pub seen: i64,
     /// When it ends at the latest, ms.
     pub until: i64,
+    /// When its person last proved who they are, ms; 0 while the second factor is still to come.
+    pub proven: i64,
+    /// How.
+    pub auth: String,
+    /// Digest of the roles that they held then.
+    pub roles: String,
+}
+
+/// What administrators are told of an account until one of them has seen it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alarm {
+    /// The account's record.
+    pub account: Id,
+    /// When it happened, ms.
+    pub at: i64,
+    /// What happened.
+    pub what: String,
 }
 
 /// Scalar subqueries, no joins: SQLite prepares a joined statement anew whenever a parameter changes, at three times the cost.
@@ -631,17 +649,55 @@ impl<'a> Reading<'a> {
     /// The store's failure.
     pub fn session(&self, hash: &[u8; 32]) -> Result<Option<Session>, Failure> {
         let line = self.db.first(
-            "SELECT (SELECT id FROM record WHERE n = account), opened, seen, until FROM session WHERE hash = ?1",
+            "SELECT (SELECT id FROM record WHERE n = account), opened, seen, until, proven, auth, roles FROM session
+             WHERE hash = ?1",
             &[hash.as_slice().into()],
         )?;
-        Ok(line.and_then(|line| {
-            Some(Session {
-                account: line.text(0).parse().ok()?,
-                opened: line.int(1),
-                seen: line.int(2),
-                until: line.int(3),
-            })
-        }))
+        Ok(line.and_then(|line| Some(session_of(line.text(0).parse().ok()?, &line))))
+    }
+
+    /// The factors of an account, the oldest first.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn factors(&self, account: Id) -> Result<Vec<Factor>, Failure> {
+        let mut factors = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT id, kind, label, secret, added, used FROM factor
+             WHERE account = (SELECT n FROM record WHERE id = ?1) ORDER BY added, id",
+            &[account.to_string().into()],
+            |line| {
+                factors.push(Factor {
+                    id: line.text(0).to_owned(),
+                    kind: line.text(1).to_owned(),
+                    label: line.text(2).to_owned(),
+                    secret: line.text(3).to_owned(),
+                    added: line.int(4),
+                    used: line.int(5),
+                });
+                Ok(())
+            },
+        )?;
+        Ok(factors)
+    }
+
+    /// What no administrator has seen yet, the oldest first.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn alarms(&self) -> Result<Vec<Alarm>, Failure> {
+        let mut alarms = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT (SELECT id FROM record WHERE n = account), at, what FROM alarm ORDER BY at LIMIT 50",
+            &[],
+            |line| {
+                if let Ok(account) = line.text(0).parse() {
+                    alarms.push(Alarm { account, at: line.int(1), what: line.text(2).to_owned() });
+                }
+                Ok(())
+            },
+        )?;
+        Ok(alarms)
     }
 
     /// The SHA-256 of every kept file that a record names, put away or not.
@@ -675,13 +731,12 @@ impl<'a> Reading<'a> {
     pub fn sessions(&self, account: Id) -> Result<Vec<([u8; 32], Session)>, Failure> {
         let mut sessions = Vec::new();
         self.db.each::<DbError>(
-            "SELECT hash, opened, seen, until FROM session WHERE account = (SELECT n FROM record WHERE id = ?1)
+            "SELECT hash, opened, seen, until, proven, auth, roles FROM session WHERE account = (SELECT n FROM record WHERE id = ?1)
              ORDER BY seen DESC, opened DESC LIMIT 200",
             &[account.to_string().into()],
             |line| {
                 if let Ok(hash) = line.blob(0).try_into() {
-                    let session = Session { account, opened: line.int(1), seen: line.int(2), until: line.int(3) };
-                    sessions.push((hash, session));
+                    sessions.push((hash, session_of(account, &line)));
                 }
                 Ok(())
             },
@@ -696,6 +751,18 @@ impl<'a> Reading<'a> {
     pub fn failed(&self, key: &str) -> Result<(u64, i64), Failure> {
         let line = self.db.first("SELECT count, since FROM failed WHERE key = ?1", &[key.into()])?;
         Ok(line.map_or((0, 0), |line| (line.count(0), line.int(1))))
+    }
+}
+
+fn session_of(account: Id, line: &Line) -> Session {
+    Session {
+        account,
+        opened: line.int(1),
+        seen: line.int(2),
+        until: line.int(3),
+        proven: line.int(4),
+        auth: line.text(5).to_owned(),
+        roles: line.text(6).to_owned(),
     }
 }
 

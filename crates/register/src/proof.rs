@@ -10,7 +10,7 @@ use ledger::{Audit, Commitment, Salt, Source, check_body};
 pub use ledger::{Checkpoint, Entry, Fault, Hash, Proof, PublicKey, Signer, What, leaf_hash};
 use serde::de::DeserializeOwned;
 
-use crate::change::SIGN_IN;
+use crate::change::{SIGN_IN, STEP_UP};
 use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
@@ -199,7 +199,7 @@ fn acts(entry: &Entry, line: &Line) -> Result<(), What> {
 /// entry that says so.
 fn signed_in(entry: &Entry, sessions: &mut HashMap<String, String>) -> Result<(), What> {
     let Some(session) = &entry.session else { return Ok(()) };
-    if entry.action == SIGN_IN {
+    if matches!(entry.action.as_str(), SIGN_IN | STEP_UP) {
         sessions.insert(session.clone(), entry.actor.clone());
         return Ok(());
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "its figures are read at a terminal")]
 #![expect(clippy::cast_precision_loss, reason = "rates are told to three digits")]
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -17,10 +18,10 @@ use areas::assets::{Asset, first_grades};
 use areas::organisation::{Employment, Person, RoleHolding, Unit};
 use base::clock::Clock;
 use base::id::Id;
-use register::change::{Change, Op, Request, Side};
+use register::change::{Change, Factor, Op, Request, Side};
 use register::judge::Rules;
 use register::list::{self, Order, Query};
-use register::permit::{Action, Actor, Role, Scope, Subject, decide};
+use register::permit::{Action, Actor, Holding, Role, Scope, Subject, decide};
 use register::proof::{self, Signer};
 use register::record::body_of;
 use register::writer::{Settings, Writer};
@@ -456,7 +457,12 @@ fn sign_in(store: &Store, writer: &Writer, unit: Id) -> String {
         from: clock.today(),
         until: None,
     };
-    let (made, secret) = ui::sign_in::new_account(account, "sado", person, "no password".into());
+    let (mut made, secret) = ui::sign_in::new_account(account, "sado", person, "no password".into());
+    let (id, kind, label) = ("totp".to_owned(), "totp".to_owned(), String::new());
+    let factor = Factor { id, kind, label, secret: "no secret".to_owned(), added: 1, used: 0 };
+    if let Op::Create { body, .. } = &mut made {
+        body.insert("factor_mark".into(), ui::sign_in::factor_mark(std::slice::from_ref(&factor)).into());
+    }
     let ops = vec![
         Op::Create { register: Person::REGISTER.name.into(), id: person, body: body_of(&somebody) },
         Op::Create { register: RoleHolding::REGISTER.name.into(), id: Id::new(clock), body: body_of(&chief) },
@@ -464,9 +470,12 @@ fn sign_in(store: &Store, writer: &Writer, unit: Id) -> String {
     ];
     let value = base::random::token();
     let now = clock.now().millis();
-    let session =
-        Side::SessionOpen { hash: ui::sign_in::session_hash(&value), account, at: now, until: now + 3_600_000 };
-    let side = vec![secret, session];
+    let unit_of = BTreeSet::from([unit]);
+    let holdings = [Holding::own(Role::Staff, Some(unit_of)), Holding::own(Role::Chief, None)];
+    let proof = ui::sign_in::proof(now, "password", &holdings);
+    let hash = ui::sign_in::session_hash(&value);
+    let session = Side::SessionOpen { hash, account, at: now, until: now + 3_600_000, proof };
+    let side = vec![secret, Side::Factor { account, factor }, session];
     writer
         .commit_now(Change { request: Request::new(), permit: permit(store, "person"), ops, reason: None, side })
         .expect("an account");

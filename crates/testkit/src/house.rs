@@ -9,10 +9,10 @@ use base::clock::{Clock, Timestamp};
 use base::id::Id;
 use base::secrets::{Root, Secrets};
 use ledger::Signer;
-use register::change::{Change, Done, Op, Request, SIGN_IN, Side};
+use register::change::{Change, Done, Factor, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
 use register::judge::Rules;
-use register::permit::{Action, Actor, Holding, Role, Subject, Who, decide};
+use register::permit::{Action, Actor, Role, Subject, Who, decide};
 use register::proof::{self, Audited, PublicKey};
 use register::writer::{Settings, Writer};
 use register::{Body, Description, Failure, Link, LinkAny, Record, Registers, Store, Word, body_of};
@@ -25,6 +25,10 @@ use crate::client::Client;
 
 /// The document that [`Build::with_policy`] brings in.
 pub const POLICY: &str = include_str!("policy.md");
+/// The secret of everybody's authenticator app, where their role needs one.
+pub const APP: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+/// The roles that do nothing without a second factor.
+const HELD_TO_A_FACTOR: [Role; 3] = [Role::Ciso, Role::Chief, Role::Auditor];
 /// The longest session, as the house has it.
 const LONGEST: i64 = 12 * 60 * 60 * 1000;
 
@@ -169,6 +173,11 @@ impl House {
     /// Lets so many seconds pass.
     pub fn wait(&self, seconds: i64) {
         self.clock.set(self.clock.now().plus_seconds(seconds));
+    }
+
+    /// What everybody's authenticator app shows now.
+    pub fn code(&self) -> String {
+        ui::sign_in::app_code(APP, self.clock.now().millis()).expect("the secret is one")
     }
 
     /// Reads the store.
@@ -322,12 +331,22 @@ impl House {
             joined_on: None,
             left_on: None,
         };
+        let factor = HELD_TO_A_FACTOR.contains(&role).then(|| Factor {
+            id: "totp".to_owned(),
+            kind: "totp".to_owned(),
+            label: String::new(),
+            secret: ui::sign_in::app_sealed(&self.store, account, APP).expect("the house of a test has a key"),
+            added: self.clock.now().millis(),
+            used: 0,
+        });
         let record = Account {
             login: login.clone(),
             person: LinkAny(person),
             disabled: None,
             expires_on: None,
+            emergency: None,
             secret_mark: phc.as_deref().map(ui::sign_in::secret_mark),
+            factor_mark: ui::sign_in::factor_mark(factor.as_slice()),
         };
         let mut ops = vec![create(person, &somebody), create(account, &record)];
         if role != Role::Staff {
@@ -343,8 +362,9 @@ impl House {
             };
             ops.push(create(holding, &held));
         }
-        let side = phc.map(|phc| Side::Credential { account, phc });
-        self.change("account", ops, side.into_iter().collect()).await.expect("a person can be made");
+        let secret = phc.map(|phc| Side::Credential { account, phc });
+        let factor = factor.map(|factor| Side::Factor { account, factor });
+        self.change("account", ops, secret.into_iter().chain(factor).collect()).await.expect("a person can be made");
         self.open_session(person, account, &cookie).await.expect("whoever has an account may sign in");
         Login { person, account, login, cookie }
     }
@@ -352,13 +372,13 @@ impl House {
     async fn open_session(&self, person: Id, account: Id, cookie: &str) -> Result<Done, Failure> {
         let (hash, at) = (session_hash(cookie), self.clock.now().millis());
         let session = Some(ui::sign_in::session_name(&hash));
-        // Everybody is staff of some section.
-        let holdings = vec![Holding::own(Role::Staff, None)];
-        let actor = Actor { who: Who::Person { account, person, auth: "password", session }, holdings };
+        let known = self.read(|reading| (areas::house().person)(reading, person)).expect("the person was made");
+        let proof = ui::sign_in::proof(at, "password", &known.holdings);
+        let actor = Actor { who: Who::Person { account, person, auth: "password", session }, holdings: known.holdings };
         let description = self.store.registers().of::<Account>().clone();
         let permit = decide(&actor, Action::Administer, &self.row("account", account).subject(), &description)?;
         let ops = vec![Op::Noted { register: "account".into(), id: account, what: SIGN_IN }];
-        let side = vec![Side::SessionOpen { hash, account, at, until: at + LONGEST }];
+        let side = vec![Side::SessionOpen { hash, account, at, until: at + LONGEST, proof }];
         self.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await
     }
 

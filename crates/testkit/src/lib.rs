@@ -5,7 +5,7 @@ mod house;
 mod sample;
 
 pub use client::{Client, Seen};
-pub use house::{Build, House, Login, POLICY, app};
+pub use house::{APP, Build, House, Login, POLICY, app};
 pub use sample::{fields, sample};
 
 /// A day.

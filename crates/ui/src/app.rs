@@ -12,6 +12,7 @@ use register::{Failure, Say, Store};
 use tokio::sync::Semaphore;
 
 use crate::say::Text;
+use crate::sign_in::begun::Begun;
 
 /// The running house. Cheap to clone.
 #[derive(Clone)]
@@ -37,6 +38,8 @@ pub struct House {
     pub(crate) room: Semaphore,
     /// SHA-256 of the token of the first set-up, while it is open.
     pub(crate) setup: Mutex<Option<[u8; 32]>>,
+    /// Secrets of authenticator apps whose first code is waited for, by the session that they were shown in.
+    pub(crate) secrets: Begun<[u8; 32], String>,
 }
 
 /// How a house is served.
@@ -142,7 +145,8 @@ impl App {
     /// A house from its parts.
     pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
         let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
-        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup: Mutex::new(None) }) }
+        let (setup, secrets) = (Mutex::new(None), Begun::default());
+        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup, secrets }) }
     }
 
     /// The address of a record's page.

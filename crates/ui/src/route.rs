@@ -28,6 +28,19 @@ pub enum Guard {
     On(&'static str, Action),
 }
 
+/// What a visitor must have shown for a route that is not for everyone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Their session, whatever else they owe: to prove who they are, and to leave.
+    Session,
+    /// Who they are, in the last ten minutes; the second factor that their role needs may still be missing.
+    Enrolling,
+    /// The second factor, where their role needs one.
+    Usual,
+    /// The same, in the last ten minutes: for what is dangerous in the hands of somebody else.
+    Fresh,
+}
+
 /// What a request may cost.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -57,6 +70,8 @@ pub struct Route {
     pub path: &'static str,
     /// Who may call it.
     pub guard: Guard,
+    /// What they must have shown.
+    pub proof: Proof,
     /// What it may cost.
     pub limits: Limits,
     /// Its handler.
@@ -72,7 +87,13 @@ impl Route {
         limits: Limits,
         handler: fn() -> MethodRouter<App>,
     ) -> Self {
-        Self { method, path, guard, limits, handler }
+        Self { method, path, guard, proof: Proof::Usual, limits, handler }
+    }
+
+    /// The line, asking for another proof than usual.
+    pub const fn asking(mut self, proof: Proof) -> Self {
+        self.proof = proof;
+        self
     }
 }
 
@@ -80,14 +101,15 @@ impl Route {
 pub fn router(app: App, tables: &[&[Route]]) -> Router {
     let mut router = Router::new();
     for route in tables.iter().flat_map(|table| table.iter()) {
-        let gate =
-            visit::Gate { app: app.clone(), guard: route.guard, time: Duration::from_secs(route.limits.seconds) };
+        let (app, time) = (app.clone(), Duration::from_secs(route.limits.seconds));
+        let gate = visit::Gate { app, guard: route.guard, proof: route.proof, time };
         let handler = (route.handler)()
             .layer(DefaultBodyLimit::max(route.limits.body))
             .layer(from_fn_with_state(gate, visit::enter));
         router = router.route(route.path, handler);
     }
-    let nowhere = visit::Gate { app: app.clone(), guard: Guard::Anyone, time: Duration::from_secs(5) };
+    let time = Duration::from_secs(5);
+    let nowhere = visit::Gate { app: app.clone(), guard: Guard::Anyone, proof: Proof::Usual, time };
     let otherwise = || async { Oops(Failure::Missing).with(StatusCode::METHOD_NOT_ALLOWED) };
     router
         .method_not_allowed_fallback(otherwise.layer(from_fn_with_state(nowhere.clone(), visit::enter)))

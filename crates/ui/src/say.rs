@@ -297,6 +297,252 @@ pub(crate) mod sign_in {
         "パスワードは起動した画面に表示されています。",
         "The password is shown where the demonstration was started.",
     );
+    pub(crate) const DEMO_FACTOR: Text = text(
+        "デモでは二要素認証を求めません。実際の運用では、責任者と監査人は必ず登録します。",
+        "The demonstration asks for no second factor. In earnest, those in charge and auditors must register one.",
+    );
+    pub(crate) const RECOVER_LINK: Text =
+        text("復旧用コードを受け取った方はこちら", "Have you been given a recovery code?");
+    pub(crate) const RECOVERED: Text = text(
+        "新しいパスワードを設定しました。そのパスワードでサインインしてください。",
+        "The new password is set. Sign in with it.",
+    );
+}
+
+/// Texts of the second step of sign-in, and of proving again who one is.
+pub(crate) mod second {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("確認コードの入力", "Enter the code");
+    pub(crate) const LEAD: Text = text(
+        "パスワードを確認しました。続けて、認証アプリに表示されている確認コードを入力してください。",
+        "The password is right. Now enter the code that your authenticator app shows.",
+    );
+    pub(crate) const AGAIN: Text = text("本人であることの再確認", "Confirm that it is you");
+    pub(crate) const AGAIN_CODE: Text = text(
+        "大切な操作の前に、もう一度確かめます。認証アプリの確認コードを入力してください。",
+        "Before something that matters, we ask again. Enter the code of your authenticator app.",
+    );
+    pub(crate) const AGAIN_PASSWORD: Text = text(
+        "大切な操作の前に、もう一度確かめます。パスワードを入力してください。",
+        "Before something that matters, we ask again. Enter your password.",
+    );
+    pub(crate) const ROLES_CHANGED: Text =
+        text("サインインした後に、あなたの役割が変わりました。", "Your roles have changed since you signed in.");
+    pub(crate) const CODE: Text = text("確認コード", "Code");
+    pub(crate) const CODE_HINT: Text =
+        text("6桁の数字。アプリを使えないときは回復コード", "Six digits, or a recovery code without the app");
+    pub(crate) const SUBMIT: Text = text("続ける", "Go on");
+    pub(crate) const OTHER: Text = text("ほかの利用者名でサインインする", "Sign in under another name");
+    pub(crate) const LOST: Text = text("スマートフォンをなくした、アプリを使えない", "Lost the telephone or the app?");
+    pub(crate) const LOST_HOW: Text = text(
+        "登録したときに保管した回復コードを、確認コードの欄に入力してください。回復コードもないときは、統括情報セキュリティ責任者など、アカウントを管理する人に連絡してください。",
+        "Enter one of the recovery codes that you kept into the same field. Without them, ask those who run the accounts.",
+    );
+    pub(crate) const WRONG: Text = text(
+        "確認コードが違うか、使用済みです。アプリに新しい数字が出てから、もう一度入力してください。",
+        "The code is wrong or was used already. Wait for the next one and enter it.",
+    );
+    pub(crate) const WRONG_PASSWORD: Text =
+        text("パスワードが違います。もう一度入力してください。", "The password is wrong. Enter it again.");
+}
+
+/// Texts of getting an account back.
+pub(crate) mod recover {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("アカウントの復旧", "Get your account back");
+    pub(crate) const LEAD: Text = text(
+        "管理者から受け取った復旧用コードで、新しいパスワードを設定します。登録していた二要素認証は解除されます。",
+        "Set a new password with the recovery code that the administrators gave you. Second factors are removed.",
+    );
+    pub(crate) const CODE: Text = text("復旧用コード", "Recovery code");
+    pub(crate) const CODE_HINT: Text = text(
+        "発行から24時間以内に一度だけ使えます。英字の大小やハイフンは違っていても構いません。",
+        "Good once, for 24 hours. Capital letters and hyphens don't matter.",
+    );
+    pub(crate) const SUBMIT: Text = text("新しいパスワードを設定する", "Set the new password");
+    pub(crate) const BACK: Text = text("サインインに戻る", "Back to sign-in");
+    pub(crate) const WRONG: Text = text(
+        "利用者名か復旧用コードが違うか、コードの期限が過ぎています。管理者に確かめてください",
+        "Login name or code is wrong, or the code is too old: ask the administrators",
+    );
+}
+
+/// Texts of one's own second factors.
+pub(crate) mod factors {
+    use super::{Lang, Text, text};
+
+    pub(crate) const TITLE: Text = text("二要素認証", "Second factor");
+    pub(crate) const LEAD: Text = text(
+        "パスワードのほかに、本人だけが持つもので確かめる仕組みです。パスワードが漏れても、他人はサインインできません。",
+        "Beside the password, something that only you have. Who knows your password alone can't sign in.",
+    );
+    pub(crate) const MUST: Text = text(
+        "あなたの役割には二要素認証が必要です。登録が済むまで、ほかの画面は使えません。",
+        "Your role needs a second factor. Until it is registered, no other page can be used.",
+    );
+    pub(crate) const DEMO: Text = text(
+        "デモでは登録しなくても使えます。実際の運用では、あなたの役割の人は登録が済むまで何もできません。",
+        "The demonstration works without. In earnest, people of your role can do nothing until it is registered.",
+    );
+    pub(crate) const WHAT: Text = text("登録したもの", "Registered");
+    pub(crate) const SINCE: Text = text("登録した日時", "Since");
+    pub(crate) const ACT: Text = text("操作", "Act");
+    pub(crate) const REMOVE: Text = text("解除する", "Remove");
+    pub(crate) const REMOVE_ASK: Text = text("二要素認証を解除しますか", "Remove this second factor?");
+    pub(crate) const REMOVE_WHAT: Text = text(
+        "次のサインインから使えなくなります。ほかに登録がなければ、パスワードだけでサインインするようになり、回復コードも無効になります。",
+        "It can't be used from the next sign-in. Without another one, the password alone signs in and recovery codes go too.",
+    );
+    pub(crate) const APP: Text = text("認証アプリ（確認コード）", "Authenticator app");
+    pub(crate) const APP_WHAT: Text = text(
+        "スマートフォンの認証アプリに表示される6桁の数字を、サインインのときに入力します。通信がなくても使えます。",
+        "An app on your telephone shows six digits, which you enter when you sign in. It needs no network.",
+    );
+    pub(crate) const APP_ADD: Text = text("認証アプリを登録する", "Register an app");
+    pub(crate) const APP_AGAIN: Text = text("登録し直す（機種変更など）", "Register again (new telephone)");
+    pub(crate) const APP_TITLE: Text = text("認証アプリの登録", "Register an authenticator app");
+    pub(crate) const STEP_APP: Text = text(
+        "スマートフォンに認証アプリを用意します（Microsoft Authenticator、Google Authenticator など。団体の定めがあれば従ってください）。",
+        "Get an authenticator app (Microsoft Authenticator, Google Authenticator or the like; follow the rules of your organisation).",
+    );
+    pub(crate) const STEP_SCAN: Text = text("アプリで下のQRコードを読み取ります。", "Scan the QR code below with it.");
+    pub(crate) const STEP_CODE: Text =
+        text("アプリに表示された6桁の数字を入力します。", "Enter the six digits that it shows.");
+    pub(crate) const QR: Text = text("認証アプリの登録用QRコード", "QR code for the authenticator app");
+    pub(crate) const BY_HAND: Text =
+        text("読み取れないときは、次の文字をアプリに入力します。", "If it can't be scanned, type this into the app.");
+    pub(crate) const CODE: Text = text("確認コード", "Code");
+    pub(crate) const CODE_HINT: Text = text("アプリに表示された6桁の数字", "The six digits that the app shows");
+    pub(crate) const CONFIRM: Text = text("登録する", "Register");
+    pub(crate) const CANCEL: Text = text("やめる", "Cancel");
+    pub(crate) const ADDED: Text = text("二要素認証を登録しました。", "The second factor is registered.");
+    pub(crate) const CODES: Text = text("回復コード", "Recovery codes");
+    pub(crate) const CODES_WHAT: Text = text(
+        "スマートフォンをなくしたときに、確認コードの代わりに入力します。一つのコードは一度だけ使えます。",
+        "For when the telephone is lost: enter one instead of the code. Each is good once.",
+    );
+    pub(crate) const CODES_NEW: Text =
+        text("新しく発行する（前のコードは使えなくなります）", "Make new ones (the old ones go)");
+    pub(crate) const CODES_TITLE: Text = text("回復コードの保管", "Keep your recovery codes");
+    pub(crate) const CODES_KEEP: Text = text(
+        "この画面を印刷し、鍵のかかる場所に保管してください。コードは二度と表示されません。",
+        "Print this page and lock it away. The codes are never shown again.",
+    );
+    pub(crate) const CODES_KEPT: Text = text("保管しました", "I have kept them");
+    pub(crate) const CODES_MADE: Text = text(
+        "回復コードを発行しました。前のコードは使えません。",
+        "New recovery codes are made. The old ones are no longer good.",
+    );
+    pub(crate) const RESET: Text = text("復旧の手続", "Recovery");
+    pub(crate) const BACK: Text = text("パスワードとサインインに戻る", "Back to password and sign-ins");
+    pub(crate) const ON: Text = text("登録済みです。", "It is registered.");
+    pub(crate) const OFF: Text = text("まだ登録していません。", "None is registered yet.");
+    pub(crate) const MANAGE: Text = text("二要素認証を設定する", "Set up the second factor");
+
+    /// How many recovery codes are left.
+    pub(crate) fn codes_left(lang: Lang, left: usize) -> String {
+        match lang {
+            Lang::Ja => format!("残り{left}個です。"),
+            Lang::En => format!("{left} left."),
+        }
+    }
+}
+
+/// Texts of the accounts as administrators see them.
+pub(crate) mod people {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("利用者アカウント", "Accounts");
+    pub(crate) const LEAD: Text = text(
+        "サインインの状態と二要素認証を確かめ、紛失や離職に対応します",
+        "Who can sign in and how; for loss and leaving",
+    );
+    pub(crate) const REGISTER: Text = text("台帳として見る", "As a register");
+    pub(crate) const NEW: Text = text("登録する", "Register");
+    pub(crate) const FIND: Text = text("利用者名か氏名", "Login name or name");
+    pub(crate) const FIND_ACT: Text = text("探す", "Find");
+    pub(crate) const NONE: Text = text("当てはまるアカウントはありません。", "No such account.");
+    pub(crate) const LOGIN: Text = text("利用者名", "Login name");
+    pub(crate) const PERSON: Text = text("利用者", "Person");
+    pub(crate) const STATE: Text = text("状態", "State");
+    pub(crate) const FACTORS: Text = text("二要素認証", "Second factor");
+    pub(crate) const CODES_LEFT: Text = text("残りの回復コード", "Recovery codes left");
+    pub(crate) const SIGNED_IN: Text = text("サインイン中の端末", "Devices signed in");
+    pub(crate) const RECOVERY: Text = text("復旧の手続", "Recovery");
+    pub(crate) const ACTIVE: Text = text("有効", "Active");
+    pub(crate) const DISABLED: Text = text("停止中", "Disabled");
+    pub(crate) const EXPIRED: Text = text("期限切れ", "Expired");
+    pub(crate) const GONE: Text = text("離職", "Left");
+    pub(crate) const PUT_AWAY: Text = text("保管済み", "Archived");
+    pub(crate) const EMERGENCY: Text = text("緊急用", "For emergencies");
+    pub(crate) const MISSING: Text = text("未登録（登録が必要な役割）", "None, though the role needs one");
+    pub(crate) const NO_FACTOR: Text = text("パスワードのみ", "Password only");
+    pub(crate) const BROKEN: Text = text("照合できません（改変のおそれ）", "Doesn't agree: may have been altered");
+    pub(crate) const HISTORY: Text = text("履歴", "History");
+    pub(crate) const EDIT: Text = text("変更する", "Change");
+    pub(crate) const STEPS: Text = text("できること", "What can be done");
+    pub(crate) const GO_ON: Text = text("進む", "Go on");
+    pub(crate) const OWN: Text = text("これはあなたのアカウントです。", "This is your own account.");
+    pub(crate) const DONE: Text = text("行いました。", "It is done.");
+    pub(crate) const BACK: Text = text("アカウントの画面に戻る", "Back to the account");
+    pub(crate) const SESSIONS: Text = text("すべての端末をサインアウトする", "Sign out all devices");
+    pub(crate) const SESSIONS_WHAT: Text = text(
+        "使用中の画面がすべて終わります。保存していない入力は失われます。",
+        "All pages in use end. What was typed and not saved is lost.",
+    );
+    pub(crate) const DISABLE: Text = text("アカウントを停止する", "Disable the account");
+    pub(crate) const DISABLE_WHAT: Text = text(
+        "すぐにサインインできなくなり、使用中の画面も終わります。記録は消えません。",
+        "Nobody can sign in with it any more, and pages in use end. No record goes.",
+    );
+    pub(crate) const ENABLE: Text = text("停止を解く", "Enable the account");
+    pub(crate) const ENABLE_WHAT: Text = text(
+        "もとのパスワードと二要素認証でサインインできるようになります。",
+        "It signs in again with its password and second factor.",
+    );
+    pub(crate) const RESET: Text = text("二要素認証を解除する", "Remove the second factors");
+    pub(crate) const RESET_WHAT: Text = text(
+        "スマートフォンをなくした人のために使います。本人であることを対面などで確かめてください。パスワードはそのままです。",
+        "For somebody who lost the telephone. Make sure that it is really them. The password stays.",
+    );
+    pub(crate) const RECOVER: Text = text("復旧を始める", "Begin a recovery");
+    pub(crate) const RECOVER_WHAT: Text = text(
+        "パスワードも二要素認証も使えない人のために、二人の管理者で復旧用コードを発行します。あなたが始め、24時間以内に別の管理者がこの画面で確認すると、コードが表示されます。管理者が一人のときは、保管した回復コードを使うか、サーバで「sekimori user reset」を実行してください。",
+        "For somebody who has neither password nor second factor, two administrators issue a code. You begin, another confirms on this page within 24 hours and is shown the code. A lone administrator uses the recovery codes that were kept, or runs \"sekimori user reset\" on the server.",
+    );
+    pub(crate) const CONFIRM: Text = text("復旧を確認し、コードを発行する", "Confirm the recovery and issue the code");
+    pub(crate) const CONFIRM_WHAT: Text = text(
+        "別の管理者が始めた復旧です。本人であることを自分でも確かめてください。コードは一度だけ表示され、24時間使えます。",
+        "Another administrator began it. Make sure yourself that it is really them. The code is shown once and is good for 24 hours.",
+    );
+    pub(crate) const WITHDRAW: Text = text("復旧を取り消す", "Take the recovery back");
+    pub(crate) const WITHDRAW_WHAT: Text =
+        text("発行したコードがあれば、使えなくなります。", "A code that was issued is no longer good.");
+    pub(crate) const WAITS_FOR_ANOTHER: Text =
+        text("別の管理者の確認を待っています。期限", "Waits for another administrator until");
+    pub(crate) const CODE_IS_OUT: Text =
+        text("復旧用コードを発行しました。期限", "The code was issued, and is good until");
+    pub(crate) const CODE_TITLE: Text = text("復旧用コード", "Recovery code");
+    pub(crate) const CONFIRMED: Text = text("復旧を確認しました。", "The recovery is confirmed.");
+    pub(crate) const CODE_HOW: Text = text(
+        "本人に直接渡してください。サインインの画面の「復旧用コードを受け取った方はこちら」から、24時間以内に新しいパスワードを設定します。コードは二度と表示されません。",
+        "Give it to the person yourself. From the sign-in page they set a new password within 24 hours. It is never shown again.",
+    );
+}
+
+/// Texts of what administrators must see.
+pub(crate) mod alarm {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text =
+        text("管理者への大切なお知らせがあります。", "Something that administrators must see.");
+    pub(crate) const WHAT_TO_DO: Text = text(
+        "心当たりがなければ、そのアカウントをすぐに停止し、統括情報セキュリティ責任者に報告してください。",
+        "If nobody knows of it, disable the account at once and report it to the chief.",
+    );
+    pub(crate) const SEEN: Text = text("確認した", "I have seen it");
 }
 
 /// Texts of the first set-up.

@@ -15,14 +15,14 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
-use register::find::Reading;
-use register::permit::{self, Actor};
+use register::find::{Alarm, Reading};
+use register::permit::{self, Action, Actor};
 use register::{Failure, Registers, Say, change};
 
 use crate::answer::{Oops, Said, refuse};
 use crate::app::{App, Known};
 use crate::parts::{self, Look, NavGroup, NavItem, Notice, Shell};
-use crate::route::Guard;
+use crate::route::{Guard, Proof};
 use crate::say::{Lang, answer as text, own};
 use crate::sign_in::{self, session};
 
@@ -36,6 +36,7 @@ pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; 
 pub(crate) struct Gate {
     pub(crate) app: App,
     pub(crate) guard: Guard,
+    pub(crate) proof: Proof,
     pub(crate) time: Duration,
 }
 
@@ -53,8 +54,16 @@ pub struct Visit {
     pub lang: Lang,
     /// Path and query.
     pub path: String,
-    /// SHA-256 of their session's cookie.
+    /// SHA-256 of their session's cookie, while it may be used.
     pub(crate) session: Option<[u8; 32]>,
+    /// SHA-256 of the cookie that they sent, whatever it is worth.
+    pub(crate) cookie: Option<[u8; 32]>,
+    /// When they last proved who they are, ms.
+    pub(crate) proven: i64,
+    /// What they have to do before anything else.
+    pub(crate) owes: Option<session::Owes>,
+    /// What an administrator is told on every page.
+    pub(crate) alarms: Vec<(Alarm, String)>,
     /// The network address that they come from.
     pub(crate) address: String,
     /// Name of the organisation.
@@ -114,7 +123,18 @@ impl Page {
 
     /// A page without navigation.
     pub fn show_bare(&self, status: StatusCode, title: &str, main: Markup) -> Response {
-        (status, parts::bare_page(&self.shell(title, None), main)).into_response()
+        self.show_bare_with(status, title, None, main)
+    }
+
+    /// A page without navigation, and a notice on top.
+    pub(crate) fn show_bare_with(
+        &self,
+        status: StatusCode,
+        title: &str,
+        notice: Option<Notice>,
+        main: Markup,
+    ) -> Response {
+        (status, parts::bare_page(&self.shell(title, notice), main)).into_response()
     }
 
     /// The hidden field with a new request id.
@@ -140,6 +160,7 @@ impl Page {
             }),
             nav: self.navigation(),
             demo: self.app.settings.demo,
+            alarm: sign_in::alarm(self),
             notice,
             path: self.path.clone(),
             printed_at: format!("{} {hour:02}:{minute:02}", self.day(date)),
@@ -261,7 +282,7 @@ pub(crate) async fn enter(
         Err(oops) => return dressed(oops.into_response(), None),
     };
     let stop = match path {
-        Ok(path) => stopped(&app, &page, gate.guard, &path, &parts),
+        Ok(path) => stopped(&app, &page, &gate, &path, &parts),
         Err(_) => Some(Oops(Failure::Missing).into_response()),
     };
     if let Some(stop) = stop {
@@ -288,12 +309,12 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
         .get::<ConnectInfo<SocketAddr>>()
         .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string());
     let found = {
-        let (areas, hash) = (app.areas, hash);
+        let (house, hash) = (app.clone(), hash);
         app.store
             .read(move |reading| {
                 let body = reading.setting("body_name")?.unwrap_or_default();
                 let signed_in = match hash {
-                    Some(hash) => session::visitor(reading, &areas, &hash)?,
+                    Some(hash) => session::visitor(reading, &house, &hash)?,
                     None => None,
                 };
                 Ok((body, signed_in, reading.registers().clone()))
@@ -305,17 +326,29 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
     let lang = asked
         .or_else(|| cookie_of(headers, "sekimori-lang").and_then(|code| Lang::of(&code)))
         .or_else(|| language_preferred(headers));
-    let (actor, known, session) = match signed_in {
-        Some(visitor) => {
-            if visitor.stale {
-                session::touch(app, hash);
-            }
-            (visitor.actor, Some(visitor.known), hash)
-        }
-        None => (Actor::anyone(), None, None),
+    let mut visit = Visit {
+        app: app.clone(),
+        actor: Actor::anyone(),
+        known: None,
+        registers,
+        lang: lang.unwrap_or_default(),
+        path,
+        session: None,
+        cookie: hash,
+        proven: 0,
+        owes: None,
+        alarms: Vec::new(),
+        address,
+        body,
     };
-    let lang = lang.unwrap_or_default();
-    Ok(Page(Arc::new(Visit { app: app.clone(), actor, known, registers, lang, path, session, address, body })))
+    if let Some(visitor) = signed_in {
+        if visitor.stale {
+            session::touch(app, hash);
+        }
+        (visit.actor, visit.known, visit.session) = (visitor.actor, Some(visitor.known), hash);
+        (visit.proven, visit.owes, visit.alarms) = (visitor.proven, visitor.owes, visitor.alarms);
+    }
+    Ok(Page(Arc::new(visit)))
 }
 
 fn language_asked(query: &str) -> Option<Lang> {
@@ -329,8 +362,8 @@ fn language_preferred(headers: &HeaderMap) -> Option<Lang> {
 }
 
 /// The answer of the gate itself, when it lets nobody through.
-fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &Parts) -> Option<Response> {
-    let headers = &parts.headers;
+fn stopped(app: &App, page: &Page, gate: &Gate, path: &RawPathParams, parts: &Parts) -> Option<Response> {
+    let (guard, headers) = (gate.guard, &parts.headers);
     if !our_host(app, headers) {
         let say = "この名前のサーバではありません。案内された番地を確かめてください。 (This server does not answer to that name.)";
         return Some((StatusCode::MISDIRECTED_REQUEST, say).into_response());
@@ -352,18 +385,24 @@ fn stopped(app: &App, page: &Page, guard: Guard, path: &RawPathParams, parts: &P
         Guard::Anyone => return None,
         Guard::SignedIn => signed_in.then_some(true),
         Guard::On(register, action) => signed_in.then(|| may(register, action)).flatten(),
-        Guard::May(action) => {
-            let register = path.iter().find(|(name, _)| *name == "register").map_or("", |(_, value)| value);
-            signed_in.then(|| may(register, action)).flatten()
-        }
+        Guard::May(action) => signed_in.then(|| may(named(path), action)).flatten(),
     };
     match allowed {
-        Some(true) => None,
+        Some(true) => {
+            // The pages that every register has are harmless for most of them, and not for accounts.
+            let accounts = matches!(guard, Guard::May(Action::Create | Action::Edit)) && named(path) == "account";
+            sign_in::unproven(page, if accounts { Proof::Fresh } else { gate.proof }, parts)
+        }
         _ if !signed_in && parts.method == Method::GET => Some(sign_in::to_sign_in(&page.path)),
         _ if !signed_in => Some(Oops(Failure::Refused).with(StatusCode::UNAUTHORIZED)),
         Some(false) => Some(Oops(Failure::Refused).into_response()),
         None => Some(Oops(Failure::Missing).into_response()),
     }
+}
+
+/// The register that a path names.
+fn named(path: &RawPathParams) -> &str {
+    path.iter().find(|(name, _)| *name == "register").map_or("", |(_, value)| value)
 }
 
 /// Whether the browser itself says that a request comes from our own pages (Fetch Metadata), or else its origin does;

@@ -34,8 +34,16 @@ CREATE TABLE version (register TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, W
 CREATE TABLE follower (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE flat (register TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE credential (account INTEGER PRIMARY KEY REFERENCES record (n), phc TEXT NOT NULL) STRICT;
-CREATE TABLE session (hash BLOB PRIMARY KEY, account INTEGER NOT NULL REFERENCES record (n), opened INTEGER NOT NULL, seen INTEGER NOT NULL, until INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE session (
+  hash BLOB PRIMARY KEY, account INTEGER NOT NULL REFERENCES record (n), opened INTEGER NOT NULL, seen INTEGER NOT NULL, until INTEGER NOT NULL,
+  proven INTEGER NOT NULL, auth TEXT NOT NULL, roles TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE INDEX session_account ON session (account);
+CREATE TABLE factor (
+  account INTEGER NOT NULL REFERENCES record (n), id TEXT NOT NULL, kind TEXT NOT NULL, label TEXT NOT NULL, secret TEXT NOT NULL,
+  added INTEGER NOT NULL, used INTEGER NOT NULL, PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE alarm (account INTEGER NOT NULL REFERENCES record (n), at INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (account, at, what)) STRICT, WITHOUT ROWID;
 CREATE TABLE failed (key TEXT PRIMARY KEY, count INTEGER NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE search USING fts5 (reg, text, content='', contentless_delete=1, tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
 -- Every batch leaves a segment. Merging eight rather than four of them takes some 7 % off all writing, and costs searches nothing that was measured.

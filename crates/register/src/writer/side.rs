@@ -30,10 +30,57 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
             "INSERT INTO credential (account, phc) VALUES (?1, ?2) ON CONFLICT (account) DO UPDATE SET phc = excluded.phc",
             vec![n_of(account)?, phc.as_str().into()],
         ),
-        Side::SessionOpen { hash, account, at, until } => (
-            "INSERT INTO session (hash, account, opened, seen, until) VALUES (?1, ?2, ?3, ?3, ?4)",
-            vec![hash.as_slice().into(), n_of(account)?, (*at).into(), (*until).into()],
+        Side::SessionOpen { hash, account, at, until, proof } => (
+            "INSERT INTO session (hash, account, opened, seen, until, proven, auth, roles) VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)",
+            vec![
+                hash.as_slice().into(),
+                n_of(account)?,
+                (*at).into(),
+                (*until).into(),
+                proof.at.into(),
+                proof.auth.into(),
+                proof.roles.as_str().into(),
+            ],
         ),
+        Side::SessionRenew { old, hash, proof } => (
+            "UPDATE session SET hash = ?2, proven = ?3, auth = ?4, roles = ?5 WHERE hash = ?1",
+            vec![
+                old.as_slice().into(),
+                hash.as_slice().into(),
+                proof.at.into(),
+                proof.auth.into(),
+                proof.roles.as_str().into(),
+            ],
+        ),
+        Side::Factor { account, factor } => (
+            "INSERT INTO factor (account, id, kind, label, secret, added, used) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (account, id) DO UPDATE SET kind = excluded.kind, label = excluded.label, secret = excluded.secret,
+             added = excluded.added, used = excluded.used",
+            vec![
+                n_of(account)?,
+                factor.id.as_str().into(),
+                factor.kind.as_str().into(),
+                factor.label.as_str().into(),
+                factor.secret.as_str().into(),
+                factor.added.into(),
+                factor.used.into(),
+            ],
+        ),
+        Side::FactorUsed { account, id, used } => (
+            "UPDATE factor SET used = ?3 WHERE account = ?1 AND id = ?2 AND used < ?3",
+            vec![n_of(account)?, id.as_str().into(), (*used).into()],
+        ),
+        Side::FactorsEnd { account, id: Some(id) } => {
+            ("DELETE FROM factor WHERE account = ?1 AND id = ?2", vec![n_of(account)?, id.as_str().into()])
+        }
+        Side::FactorsEnd { account, id: None } => ("DELETE FROM factor WHERE account = ?1", vec![n_of(account)?]),
+        Side::Alarm { account, at, what } => (
+            "INSERT INTO alarm (account, at, what) VALUES (?1, ?2, ?3) ON CONFLICT (account, at, what) DO NOTHING",
+            vec![n_of(account)?, (*at).into(), (*what).into()],
+        ),
+        Side::AlarmSeen { account, at } => {
+            ("DELETE FROM alarm WHERE account = ?1 AND at <= ?2", vec![n_of(account)?, (*at).into()])
+        }
         Side::SessionTouch { hash, at } => {
             ("UPDATE session SET seen = ?2 WHERE hash = ?1", vec![hash.as_slice().into(), (*at).into()])
         }
@@ -58,6 +105,8 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
         ),
         Side::Setting { name, value: None } => ("DELETE FROM setting WHERE name = ?1", vec![(*name).into()]),
     };
-    db.run(sql, &cells)?;
-    Ok(())
+    let changed = db.run(sql, &cells)?;
+    // What is used only once must still have been there.
+    let once = matches!(side, Side::SessionRenew { .. } | Side::FactorUsed { .. });
+    if once && changed == 0 { Err(Failure::Refused) } else { Ok(()) }
 }

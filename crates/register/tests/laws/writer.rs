@@ -2,7 +2,7 @@
 
 use base::clock::Timestamp;
 use base::id::Id;
-use register::change::{Change, Op, Request, Side};
+use register::change::{Change, Op, Proof, Request, Side};
 use register::permit::{Action, Subject};
 use register::writer::Writer;
 use register::{Body, Failure};
@@ -316,12 +316,16 @@ fn many(house: &House, writer: &Writer) {
     }
 }
 
+fn proof() -> Proof {
+    Proof { at: 1, auth: "password", roles: String::new() }
+}
+
 #[test]
 fn operational_rows_have_no_entry_and_stand_or_fall_together() {
     let house = House::new();
     let size = house.size();
     let account = house.person;
-    let open = |hash| Side::SessionOpen { hash, account, at: 1, until: i64::MAX };
+    let open = |hash| Side::SessionOpen { hash, account, at: 1, until: i64::MAX, proof: proof() };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let operate = |sides| runtime.block_on(house.writer.operate(sides));
     operate(vec![open([1; 32]), open([2; 32]), Side::SessionTouch { hash: [1; 32], at: 5 }]).unwrap();
@@ -339,7 +343,7 @@ fn rows_whose_time_is_over_go_in_a_quiet_moment() {
     let house = House::new();
     let now = house.clock.now().millis();
     let later = now + 3_600_000;
-    let open = |hash, until| Side::SessionOpen { hash, account: house.person, at: 1, until };
+    let open = |hash, until| Side::SessionOpen { hash, account: house.person, at: 1, until, proof: proof() };
     let failed = |key: &str, at| Side::Failed { key: key.into(), at };
     let sides =
         vec![open([1; 32], later), open([2; 32], i64::MAX), failed("account:old", now), failed("account:new", later)];

@@ -42,6 +42,19 @@ pub(crate) enum Command {
         /// 利用者名 / Login name
         login: String,
     },
+    /// 二要素認証と回復コードをすべて解除し、使用中の画面を終わらせます / Remove second factors, and end the sessions
+    Reset {
+        /// 利用者名 / Login name
+        login: String,
+    },
+    /// 緊急用アカウントにします（使うと管理者全員に知らせます） / Mark it as the account for emergencies
+    BreakGlass {
+        /// 利用者名 / Login name
+        login: String,
+        /// 緊急用をやめます / Take the mark away
+        #[arg(long)]
+        off: bool,
+    },
     /// パスワードを新しくし、使用中の画面を終わらせます / Set a new password, and end the sessions
     Password {
         /// 利用者名 / Login name
@@ -58,6 +71,8 @@ pub(crate) fn run(folder: &Folder, command: Command) -> Outcome {
         Command::List => list(&house.store),
         Command::Disable { login } => disable(&house, &login),
         Command::Enable { login } => enable(&house, &login),
+        Command::Reset { login } => reset(&house, &login),
+        Command::BreakGlass { login, off } => break_glass(&house, &login, off),
         Command::Password { login } => password(&house, &login),
     };
     house.close();
@@ -133,6 +148,47 @@ fn enable(house: &House, login: &str) -> Outcome {
         format!("アカウント {login} を使えるようにしました。"),
         format!("The account {login} may be used again."),
     );
+    Ok(())
+}
+
+fn reset(house: &House, login: &str) -> Outcome {
+    let row = find(&house.store, login)?;
+    let side = vec![
+        Side::FactorsEnd { account: row.id, id: None },
+        Side::SessionsEnd { account: row.id, but: None },
+        Side::Forgive { key: format!("account:{login}") },
+    ];
+    edit(house, &row, ("factor_mark", Value::Null), side)?;
+    say::both(
+        format!(
+            "アカウント {login} の二要素認証と回復コードを解除しました。必要な役割の人は、次のサインインで登録します。"
+        ),
+        format!(
+            "The account {login} has no second factor any more. Where its role needs one, the next sign-in asks for it."
+        ),
+    );
+    Ok(())
+}
+
+fn break_glass(house: &House, login: &str, off: bool) -> Outcome {
+    let row = find(&house.store, login)?;
+    let value = if off { Value::Null } else { Value::Bool(true) };
+    edit(house, &row, ("emergency", value), Vec::new())?;
+    if off {
+        say::both(
+            format!("アカウント {login} は緊急用ではなくなりました。"),
+            format!("The account {login} is no longer for emergencies."),
+        );
+    } else {
+        say::both(
+            format!(
+                "アカウント {login} を緊急用にしました。サインインすると、操作記録に残り、管理者全員に知らせます。パスワードと回復コードは封をして金庫に保管してください。"
+            ),
+            format!(
+                "The account {login} is for emergencies: its sign-in is on record and told to all administrators. Keep its password and recovery codes sealed in a safe."
+            ),
+        );
+    }
     Ok(())
 }
 

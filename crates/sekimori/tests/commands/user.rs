@@ -13,6 +13,11 @@ fn accounts_are_made_listed_stopped_and_let_in_again() {
     assert_eq!(place.run(&["user", "enable", "yahiko"]).code, Some(0));
     assert_eq!(place.run_with(&["user", "password", "yahiko"], "もっと長い　あたらしい　合言葉\n").code, Some(0));
     assert_eq!(place.run(&["user", "list"]).out, "yahiko\tYahiko Tanuki\t有効 active\n");
+    for words in [&["reset", "yahiko"][..], &["break-glass", "yahiko"], &["break-glass", "yahiko", "--off"]] {
+        let told = place.run(&[&["user"], words].concat());
+        assert_eq!(told.code, Some(0), "{words:?}: {told:?}");
+        assert!(told.out.contains("yahiko"), "{told:?}");
+    }
     assert_eq!(place.run(&["ledger", "verify"]).code, Some(0));
 }
 

@@ -170,7 +170,7 @@ pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> Str
         "archive" => Some(text::ARCHIVED),
         "viewed" => Some(text::VIEWED),
         SIGN_IN => Some(text::SIGNED_IN),
-        _ => None,
+        other => crate::sign_in::acts::label(other),
     };
     if let Some(known) = known {
         return known.in_(page.lang).to_owned();

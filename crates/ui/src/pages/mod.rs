@@ -18,7 +18,7 @@ use axum::http::Method;
 use axum::routing::{get, post};
 use register::permit::Action;
 
-use crate::route::{Guard, Limits, Route};
+use crate::route::{Guard, Limits, Proof, Route};
 
 /// The routes of the generic pages.
 pub const ROUTES: &[Route] = &[
@@ -26,7 +26,8 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/healthz", Guard::Anyone, Limits::PAGE, || get(house::health)),
     Route::new(Method::GET, "/look/{edition}/{file}", Guard::Anyone, Limits::PAGE, || get(house::look)),
     Route::new(Method::GET, "/r/{register}", Guard::May(Action::List), Limits::PAGE, || get(list::list)),
-    Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(list::export)),
+    Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(list::export))
+        .asking(Proof::Fresh),
     Route::new(Method::GET, "/r/{register}/new", Guard::May(Action::Create), Limits::PAGE, || get(form::new)),
     Route::new(Method::POST, "/r/{register}/new", Guard::May(Action::Create), Limits::FORM, || post(form::create)),
     Route::new(Method::GET, "/r/{register}/{id}", Guard::May(Action::View), Limits::PAGE, || get(detail::detail)),

@@ -25,6 +25,8 @@ pub struct Shell {
     pub nav: Vec<NavGroup>,
     /// Whether the data are fictional; then every page and print says so.
     pub demo: bool,
+    /// What an administrator must see, whatever the page is about.
+    pub alarm: Option<Markup>,
     /// What the last act led to.
     pub notice: Option<Notice>,
     /// Path and query of this page, for the language switch and the foot of a print.
@@ -93,7 +95,11 @@ pub fn page(shell: &Shell, main: Markup) -> Markup {
                 @if let Some(who) = &shell.who { (own_menu(lang, who)) }
             }
             (navigation(shell))
-            main id="main" tabindex="-1" { @if let Some(told) = &shell.notice { (notice(lang, told)) } (main) }
+            main id="main" tabindex="-1" {
+                @if let Some(alarm) = &shell.alarm { (alarm) }
+                @if let Some(told) = &shell.notice { (notice(lang, told)) }
+                (main)
+            }
         },
     )
 }

@@ -190,6 +190,7 @@ fn shell(text: &str) -> Shell {
         who: Some(Who { name: text.into(), unit: text.into(), links: vec![item(text)] }),
         nav: vec![NavGroup { heading: Some(text.into()), items: vec![item(text)] }],
         demo: false,
+        alarm: None,
         notice: Some(Notice { mood: Mood::Bad, text: text.into(), more: None }),
         path: text.into(),
         printed_at: text.into(),

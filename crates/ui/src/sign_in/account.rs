@@ -22,7 +22,7 @@ pub struct Account {
     pub login: String,
     /// 利用者
     /// 登録した後は変更できません。
-    #[schemars(extend("x-en" = "Person", "x-fixed" = true))]
+    #[schemars(extend("x-en" = "Person", "x-fixed" = true, "x-link" = "person"))]
     pub person: LinkAny,
     /// 停止
     #[schemars(extend("x-en" = "Disabled"))]
@@ -31,9 +31,16 @@ pub struct Account {
     /// この日の翌日から使えなくなります。
     #[schemars(extend("x-en" = "Expires on"))]
     pub expires_on: Option<Date>,
+    /// 緊急用
+    /// 管理者がサインインできなくなったときのためのアカウントです。使うと、すべての管理者に知らせます。
+    #[schemars(extend("x-en" = "For emergencies"))]
+    pub emergency: Option<bool>,
     /// 秘密の照合値
     #[schemars(length(max = 64), extend("x-hidden" = true))]
     pub secret_mark: Option<String>,
+    /// 要素の照合値
+    #[schemars(length(max = 64), extend("x-hidden" = true))]
+    pub factor_mark: Option<String>,
 }
 
 const KEYS: &[Unique] = &[key(&["login"]), key(&["person"])];
@@ -84,7 +91,9 @@ pub fn new_account(id: Id, login: &str, person: Id, phc: String) -> (Op, Side) {
         person: LinkAny(person),
         disabled: None,
         expires_on: None,
+        emergency: None,
         secret_mark: Some(password::digest(&phc)),
+        factor_mark: None,
     };
     (Op::Create { register: "account".into(), id, body: body_of(&account) }, Side::Credential { account: id, phc })
 }

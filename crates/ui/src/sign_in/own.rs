@@ -16,7 +16,7 @@ use super::{password, session};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::parts::{self, Column, Control, Kind, Look, Tone};
-use crate::say::{Lang, own, sign_in as text};
+use crate::say::{Lang, factors, own, sign_in as text};
 use crate::visit::{Page, Posted, see_other, value_of};
 
 pub(super) async fn account(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
@@ -27,6 +27,7 @@ pub(super) async fn account(page: Page, Query(pairs): Query<Vec<(String, String)
 async fn shown(page: &Page, status: StatusCode, notice: Option<parts::Notice>, refusal: &Refusal) -> Answer {
     let lang = page.lang;
     let account = account_of(page)?;
+    let whole = super::second::myself(page).await?;
     let mut sessions = page.app.store.read(move |reading| reading.sessions(account)).await?;
     let now = page.app.store.clock().now().millis();
     sessions.retain(|(_, kept)| session::lives(kept, now));
@@ -51,6 +52,11 @@ async fn shown(page: &Page, status: StatusCode, notice: Option<parts::Notice>, r
             },
             parts::submit(own::SUBMIT.in_(lang), Look::Main),
         ))
+        (parts::card(Some(factors::TITLE.in_(lang)), html! {
+            @let strong = whole.factors.strong();
+            p { (if strong { factors::ON } else { factors::OFF }.in_(lang)) " " (factors::LEAD.in_(lang)) }
+            p.sk-acts { (parts::go("/account/factors", factors::MANAGE.in_(lang), Look::Second)) }
+        }))
         (parts::card(Some(own::SESSIONS.in_(lang)), signed_in(page, &sessions)))
     };
     Ok(page.show_with(status, title, notice, main))
@@ -84,14 +90,14 @@ pub(super) async fn end_others(page: Page, _: Posted) -> Answer {
     Ok(see_other("/account?others=ended"))
 }
 
-fn account_of(page: &Page) -> Result<Id, Failure> {
+pub(super) fn account_of(page: &Page) -> Result<Id, Failure> {
     match page.actor.who {
         Who::Person { account, .. } => Ok(account),
         Who::Anyone | Who::Engine(_) => Err(Failure::Refused),
     }
 }
 
-fn good(text: &str) -> parts::Notice {
+pub(super) fn good(text: &str) -> parts::Notice {
     parts::Notice { mood: parts::Mood::Good, text: text.to_owned(), more: None }
 }
 

@@ -6,17 +6,19 @@ use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{get, post};
 use maud::{Markup, html};
-use register::change::{Change, FAILED_FOR, Op, Request, SIGN_IN, Side};
-use register::find::Reading;
-use register::permit::{Action, decide};
+use register::change::{Change, FAILED_FOR, Op, Request, SIGN_IN, STEP_UP, Side};
+use register::find::{Reading, Row};
+use register::permit::{Action, Actor, Permit, decide};
 use register::{Failure, Refusal};
 
-use super::{first, own, password, session};
+use super::factor::{self, Must};
+use super::session::Whole;
+use super::{acts, alarm, factors, first, own, password, people, recover, second, session};
 use crate::answer::Answer;
 use crate::app::{App, First};
 use crate::parts::{self, Control, Kind, Look};
-use crate::route::{Guard, Limits, Route};
-use crate::say::{own as words, setup, sign_in as text};
+use crate::route::{Guard, Limits, Proof, Route};
+use crate::say::{Text, own as words, setup, sign_in as text};
 use crate::visit::{Page, Posted, inside, see_other, value_of};
 
 /// Failed sign-ins after which an account waits.
@@ -26,16 +28,50 @@ const PER_ADDRESS: u64 = 100;
 /// Longest name that is looked for, in characters: the count keeps it.
 const LONGEST_NAME: usize = 100;
 
+/// Whoever may see all accounts runs them.
+const ADMINISTRATORS: Guard = Guard::On("account", Action::List);
+
 /// The routes of sign-in.
 pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/sign-in", Guard::Anyone, Limits::PAGE, || get(sign_in_page)),
     Route::new(Method::POST, "/sign-in", Guard::Anyone, Limits::STRANGER, || post(sign_in)),
-    Route::new(Method::POST, "/sign-out", Guard::SignedIn, Limits::FORM, || post(sign_out)),
+    Route::new(Method::GET, "/sign-in/factor", Guard::Anyone, Limits::PAGE, || get(second::factor_page)),
+    Route::new(Method::POST, "/sign-in/factor", Guard::Anyone, Limits::STRANGER, || post(second::factor)),
+    Route::new(Method::GET, "/sign-in/again", Guard::SignedIn, Limits::PAGE, || get(second::again_page))
+        .asking(Proof::Session),
+    Route::new(Method::POST, "/sign-in/again", Guard::SignedIn, Limits::FORM, || post(second::again))
+        .asking(Proof::Session),
+    Route::new(Method::GET, "/sign-in/recover", Guard::Anyone, Limits::PAGE, || get(recover::page)),
+    Route::new(Method::POST, "/sign-in/recover", Guard::Anyone, Limits::STRANGER, || post(recover::recover)),
+    Route::new(Method::POST, "/sign-out", Guard::SignedIn, Limits::FORM, || post(sign_out)).asking(Proof::Session),
     Route::new(Method::GET, "/setup/{token}", Guard::Anyone, Limits::PAGE, || get(setup_page)),
     Route::new(Method::POST, "/setup/{token}", Guard::Anyone, Limits::STRANGER, || post(set_up)),
     Route::new(Method::GET, "/account", Guard::SignedIn, Limits::PAGE, || get(own::account)),
     Route::new(Method::POST, "/account", Guard::SignedIn, Limits::FORM, || post(own::change_password)),
     Route::new(Method::POST, "/account/sessions", Guard::SignedIn, Limits::FORM, || post(own::end_others)),
+    Route::new(Method::GET, "/account/factors", Guard::SignedIn, Limits::PAGE, || get(factors::page))
+        .asking(Proof::Enrolling),
+    Route::new(Method::GET, "/account/totp", Guard::SignedIn, Limits::PAGE, || get(factors::app_page))
+        .asking(Proof::Enrolling),
+    Route::new(Method::POST, "/account/totp", Guard::SignedIn, Limits::FORM, || post(factors::add_app))
+        .asking(Proof::Enrolling),
+    Route::new(Method::GET, "/account/factors/{factor}/remove", Guard::SignedIn, Limits::PAGE, || {
+        get(factors::remove_page)
+    })
+    .asking(Proof::Fresh),
+    Route::new(Method::POST, "/account/factors/{factor}/remove", Guard::SignedIn, Limits::FORM, || {
+        post(factors::remove)
+    })
+    .asking(Proof::Fresh),
+    Route::new(Method::POST, "/account/codes", Guard::SignedIn, Limits::FORM, || post(factors::new_codes))
+        .asking(Proof::Fresh),
+    Route::new(Method::GET, "/accounts", ADMINISTRATORS, Limits::PAGE, || get(people::list)),
+    Route::new(Method::GET, "/accounts/{id}", ADMINISTRATORS, Limits::PAGE, || get(people::one)),
+    Route::new(Method::GET, "/accounts/{id}/{step}", ADMINISTRATORS, Limits::PAGE, || get(people::ask))
+        .asking(Proof::Fresh),
+    Route::new(Method::POST, "/accounts/{id}/{step}", ADMINISTRATORS, Limits::FORM, || post(people::carry_out))
+        .asking(Proof::Fresh),
+    Route::new(Method::POST, "/alarms", ADMINISTRATORS, Limits::FORM, || post(alarm::seen)),
 ];
 
 /// Sends a visitor to sign in, and back afterwards.
@@ -50,13 +86,19 @@ async fn sign_in_page(page: Page, Query(pairs): Query<Vec<(String, String)>>) ->
     if page.known.is_some() {
         return see_other("/");
     }
-    sign_in_form(&page, StatusCode::OK, value_of(&pairs, "next"), "", None)
+    let notice = (value_of(&pairs, "recovered") == "1").then(|| own::good(text::RECOVERED.in_(page.lang)));
+    let main = sign_in_parts(&page, value_of(&pairs, "next"), "", None);
+    page.show_bare_with(StatusCode::OK, text::TITLE.in_(page.lang), notice, main)
 }
 
 fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, problem: Option<&str>) -> Response {
+    page.show_bare(status, text::TITLE.in_(page.lang), sign_in_parts(page, next, login, problem))
+}
+
+fn sign_in_parts(page: &Page, next: &str, login: &str, problem: Option<&str>) -> Markup {
     let lang = page.lang;
     let title = text::TITLE.in_(lang);
-    let main = html! {
+    html! {
         h1 { (title) }
         @if let Some(problem) = problem { p.sk-error role="alert" { (problem) } }
         form.sk-form method="post" action="/sign-in" {
@@ -66,18 +108,22 @@ fn sign_in_form(page: &Page, status: StatusCode, next: &str, login: &str, proble
             (parts::field(lang, text::PASSWORD.in_(lang), Control::line("password", "", Kind::Password).required(), None, None))
             div.sk-acts { (parts::submit(text::SUBMIT.in_(lang), Look::Main)) }
         }
+        p { a href="/sign-in/recover" { (text::RECOVER_LINK.in_(lang)) } }
         @if !page.app.settings.demo_accounts.is_empty() {
             h2 { (text::DEMO_ACCOUNTS.in_(lang)) }
-            p.sk-quiet { (text::DEMO_HOW.in_(lang)) }
+            p.sk-quiet { (text::DEMO_HOW.in_(lang)) " " (text::DEMO_FACTOR.in_(lang)) }
             ul { @for (login, what) in &page.app.settings.demo_accounts { li { b { (login) } " — " (page.say(what)) } } }
         }
-    };
-    page.show_bare(status, title, main)
+    }
 }
 
 /// What guesses are counted under.
 pub(super) fn keys(login: &str, address: &str) -> [String; 2] {
-    [format!("account:{login}"), format!("address:{address}")]
+    [account_key(login), format!("address:{address}")]
+}
+
+pub(super) fn account_key(login: &str) -> String {
+    format!("account:{login}")
 }
 
 /// Whether there were so many guesses that no other is heard for a while.
@@ -98,7 +144,7 @@ pub(super) async fn count(app: &App, keys: [String; 2], at: i64) -> Result<(), F
 
 async fn sign_in(page: Page, form: Posted) -> Answer {
     let app = &page.app;
-    let login: String = base::text::fold(form.get("login").trim()).chars().take(LONGEST_NAME).collect();
+    let login = login_of(&form);
     let keys = keys(&login, &page.address);
     // Before the count is looked at, so that guesses sent at once are counted one after another.
     let room = password::room(app).await?;
@@ -111,54 +157,97 @@ async fn sign_in(page: Page, form: Posted) -> Answer {
             }
             let row = reading.by_key("account", "login", &login)?;
             let Some(row) = row else { return Ok(Ok(None)) };
-            let Some((account, known)) = session::usable(reading, &areas, row.id)? else { return Ok(Ok(None)) };
-            let phc = reading
-                .credential(row.id)?
-                .filter(|phc| account.secret_mark.as_deref() == Some(&password::digest(phc)));
-            Ok(Ok(phc.map(|phc| (row.subject(), account, known, phc))))
+            let Some(whole) = session::whole(reading, &areas, row.id)? else { return Ok(Ok(None)) };
+            let phc = password::stored(reading, &whole)?;
+            Ok(Ok(phc.map(|phc| (whole, phc))))
         }
     };
-    let Ok(found) = app.store.read(look).await? else {
-        let words = text::WAIT.in_(page.lang);
-        return Ok(sign_in_form(
-            &page,
-            StatusCode::TOO_MANY_REQUESTS,
-            form.get("next"),
-            form.get("login"),
-            Some(words),
-        ));
+    let again = |status: StatusCode, problem: Text| {
+        sign_in_form(&page, status, form.get("next"), form.get("login"), Some(problem.in_(page.lang)))
     };
-    let phc = found.as_ref().map(|(.., phc)| phc.clone());
+    let Ok(found) = app.store.read(look).await? else { return Ok(again(StatusCode::TOO_MANY_REQUESTS, text::WAIT)) };
+    let phc = found.as_ref().map(|(_, phc)| phc.clone());
     let right = password::verify(&room, form.get("password").to_owned(), phc).await?;
-    let Some((subject, account, known, _)) = found.filter(|_| right) else {
+    let Some((whole, _)) = found.filter(|_| right) else {
         count(app, keys, now).await?;
-        let words = text::WRONG.in_(page.lang);
-        return Ok(sign_in_form(
-            &page,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            form.get("next"),
-            form.get("login"),
-            Some(words),
-        ));
+        return Ok(again(StatusCode::UNPROCESSABLE_ENTITY, text::WRONG));
     };
-    let id = subject.id.ok_or(Failure::Missing)?;
+    if whole.factors.strong() {
+        return second::wait_for(&page, whole.row.id, form.get("next")).await;
+    }
+    open(&page, whole, session::PASSWORD, (Vec::new(), Vec::new()), form.get("next")).await
+}
+
+/// The login name as accounts have it, however it was typed.
+pub(super) fn login_of(form: &Posted) -> String {
+    base::text::fold(form.get("login").trim()).chars().take(LONGEST_NAME).collect()
+}
+
+/// Opens the session of somebody who has shown all that is asked, and sends them on.
+pub(super) async fn open(
+    page: &Page,
+    whole: Whole,
+    way: &'static str,
+    (more, mut side): (Vec<Op>, Vec<Side>),
+    next: &str,
+) -> Answer {
+    let app = &page.app;
+    let (id, now) = (whole.row.id, app.store.clock().now().millis());
     let value = base::random::token();
     let hash = session::hash(&value);
-    let actor = session::actor(id, account.person.0, &known, Some(session::short(&hash)));
-    let description = app.store.registers().description("account").ok_or(Failure::Missing)?.clone();
-    let permit = decide(&actor, Action::Administer, &subject, &description)?;
-    let mut side = vec![
-        Side::SessionOpen { hash, account: id, at: now, until: now + session::LONGEST },
-        Side::Forgive { key: format!("account:{login}") },
-    ];
-    side.extend(page.session.map(|hash| Side::SessionEnd { hash }));
-    let op = Op::Noted { register: "account".into(), id, what: SIGN_IN };
-    app.writer.commit(Change { request: Request::new(), permit, ops: vec![op], reason: None, side }).await?;
-    let next = inside(form.get("next")).filter(|next| !next.starts_with("/sign-")).unwrap_or("/");
+    let actor = session::actor(id, whole.account.person.0, &whole.known, way, Some(session::short(&hash)));
+    let noted = |what| Op::Noted { register: "account".into(), id, what };
+    let mut ops = vec![noted(SIGN_IN)];
+    let must = factor::must(app) == Must::Register && factor::must_have(&actor, &app.store);
+    if must && !whole.factors.strong() {
+        ops.push(noted(acts::FACTOR_WANTED));
+    }
+    if whole.account.emergency == Some(true) {
+        ops.push(noted(acts::EMERGENCY));
+        side.push(Side::Alarm { account: id, at: now, what: acts::EMERGENCY });
+        let login = &whole.account.login;
+        tracing::warn!(login, address = page.address, "the account for emergencies, {login}, has signed in");
+    }
+    ops.extend(more);
+    let proof = session::proof(now, way, &whole.known.holdings);
+    side.push(Side::SessionOpen { hash, account: id, at: now, until: now + session::LONGEST, proof });
+    side.push(Side::Forgive { key: account_key(&whole.account.login) });
+    side.extend(page.cookie.map(|hash| Side::SessionEnd { hash }));
+    let permit = permit(app, &actor, &whole.row)?;
+    app.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await?;
+    let next = inside(next).filter(|next| !next.starts_with("/sign-")).unwrap_or("/");
     Ok(with_cookie(see_other(next), &session::set_cookie(app, &value)))
 }
 
-fn with_cookie(mut response: Response, cookie: &str) -> Response {
+/// Gives the session of somebody who proved again who they are a new id; the cookie to set.
+pub(super) async fn renew(
+    page: &Page,
+    whole: &Whole,
+    way: &'static str,
+    (more, mut side): (Vec<Op>, Vec<Side>),
+) -> Result<String, Failure> {
+    let app = &page.app;
+    let old = page.session.ok_or(Failure::Refused)?;
+    let (id, now) = (whole.row.id, app.store.clock().now().millis());
+    let value = base::random::token();
+    let hash = session::hash(&value);
+    let actor = session::actor(id, whole.account.person.0, &whole.known, way, Some(session::short(&hash)));
+    let mut ops = vec![Op::Noted { register: "account".into(), id, what: STEP_UP }];
+    ops.extend(more);
+    side.push(Side::SessionRenew { old, hash, proof: session::proof(now, way, &whole.known.holdings) });
+    side.push(Side::Forgive { key: account_key(&whole.account.login) });
+    let permit = permit(app, &actor, &whole.row)?;
+    app.writer.commit(Change { request: Request::new(), permit, ops, reason: None, side }).await?;
+    Ok(session::set_cookie(app, &value))
+}
+
+/// Leave to change what an account is proven by, and to note what happened to it.
+pub(super) fn permit(app: &App, actor: &Actor, row: &Row) -> Result<Permit, Failure> {
+    let description = app.store.registers().description("account").ok_or(Failure::Missing)?.clone();
+    decide(actor, Action::Administer, &row.subject(), &description)
+}
+
+pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
     response.headers_mut().append(SET_COOKIE, HeaderValue::from_str(cookie).expect("a cookie of plain letters"));
     response
 }

@@ -4,9 +4,11 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
+use register::find::Reading;
 use register::{Failure, Refusal};
 use tokio::sync::SemaphorePermit;
 
+use super::session::Whole;
 use crate::app::App;
 
 /// Fewest characters of a password.
@@ -45,6 +47,12 @@ pub fn hash(password: &str) -> Result<String, Refusal> {
 /// The mark of a secret that its account's record holds.
 pub fn digest(phc: &str) -> String {
     register::blob::sha256(phc.as_bytes())
+}
+
+/// The PHC text of an account, if it is the one that its record names.
+pub(super) fn stored(reading: &Reading<'_>, whole: &Whole) -> Result<Option<String>, Failure> {
+    let phc = reading.credential(whole.row.id)?;
+    Ok(phc.filter(|phc| whole.account.secret_mark.as_deref() == Some(&digest(phc))))
 }
 
 /// Something to compare with where there is no account, so that the answer takes as long.

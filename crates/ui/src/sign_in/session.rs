@@ -2,13 +2,14 @@
 
 use axum::http::HeaderMap;
 use base::id::Id;
-use register::change::Side;
-use register::find::{Reading, Session};
-use register::permit::{Actor, Who};
+use register::change::{Proof, Side};
+use register::find::{Alarm, Reading, Row, Session};
+use register::permit::{Actor, Holding, Who};
 use register::{Failure, Record};
 use sha2::{Digest, Sha256};
 
 use super::account::Account;
+use super::factor::{self, Factors, Must};
 use crate::app::{App, Areas, Known};
 use crate::visit::cookie_of;
 
@@ -16,6 +17,18 @@ use crate::visit::cookie_of;
 pub(crate) const IDLE: i64 = 30 * 60 * 1000;
 /// A session ends after this long in any case, in ms.
 pub(crate) const LONGEST: i64 = 12 * 60 * 60 * 1000;
+/// For so long after a password the second factor is waited for, in ms.
+pub(super) const HALFWAY: i64 = 10 * 60 * 1000;
+/// For so long a proof is recent, in ms.
+pub(crate) const FRESH: i64 = 10 * 60 * 1000;
+/// Every way to prove who one is, as it stands in entries.
+const WAYS: &[&str] = &[PASSWORD, APP, RECOVERY];
+/// A password alone.
+pub(super) const PASSWORD: &str = "password";
+/// A password and a code of an authenticator app.
+pub(super) const APP: &str = "password+totp";
+/// A password and a recovery code.
+pub(super) const RECOVERY: &str = "password+recovery";
 /// A session's life sign is written at most this often, in ms.
 const TOUCH: i64 = 5 * 60 * 1000;
 
@@ -49,45 +62,123 @@ pub fn short(hash: &[u8; 32]) -> String {
     hash[..6].iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
+/// What somebody with a live session has to do before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owes {
+    /// Register the second factor that their role needs.
+    Factor,
+    /// Prove again who they are: their roles are not those of the session.
+    Proof,
+}
+
 /// Somebody with a live session.
 pub(crate) struct Visitor {
     pub(crate) actor: Actor,
     pub(crate) known: Known,
     /// Whether a life sign is due.
     pub(crate) stale: bool,
+    /// When they last proved who they are, ms.
+    pub(crate) proven: i64,
+    /// What they have to do first.
+    pub(crate) owes: Option<Owes>,
+    /// What an administrator is told on every page: the alarm and the account's login name.
+    pub(crate) alarms: Vec<(Alarm, String)>,
 }
 
-/// Whether a session has not ended by itself.
+/// Whether a session is of somebody who has shown all that is asked, and has not ended by itself.
 pub(super) fn lives(session: &Session, now: i64) -> bool {
+    session.proven > 0 && runs(session, now)
+}
+
+fn runs(session: &Session, now: i64) -> bool {
     now >= session.opened && now < session.until && now - session.seen < IDLE
 }
 
 /// Who a session belongs to, if it lives and its account and person may still act.
-pub(crate) fn visitor(reading: &Reading<'_>, areas: &Areas, hash: &[u8; 32]) -> Result<Option<Visitor>, Failure> {
+pub(crate) fn visitor(reading: &Reading<'_>, app: &App, hash: &[u8; 32]) -> Result<Option<Visitor>, Failure> {
     let Some(session) = reading.session(hash)? else { return Ok(None) };
-    let now = reading.store().clock().now().millis();
+    let store = reading.store();
+    let now = store.clock().now().millis();
     if !lives(&session, now) {
         return Ok(None);
     }
-    let Some((account, known)) = usable(reading, areas, session.account)? else { return Ok(None) };
-    let actor = actor(session.account, account.person.0, &known, Some(short(hash)));
-    Ok(Some(Visitor { actor, known, stale: now - session.seen >= TOUCH }))
+    let Some((_, account, known)) = usable(reading, &app.areas, session.account)? else { return Ok(None) };
+    let way = WAYS.iter().find(|way| **way == session.auth).copied().unwrap_or(PASSWORD);
+    let actor = actor(session.account, account.person.0, &known, way, Some(short(hash)));
+    let mut wanting = factor::must(app) == Must::Register && factor::must_have(&actor, store);
+    if wanting {
+        // Who lost their factors behind the application's back is not led to register others.
+        let Some(factors) = Factors::of(reading, session.account, &account)? else { return Ok(None) };
+        wanting = !factors.strong();
+    }
+    let owes =
+        if session.roles == roles(&known.holdings) { wanting.then_some(Owes::Factor) } else { Some(Owes::Proof) };
+    let mut alarms = Vec::new();
+    if factor::administers(&actor, store) {
+        for alarm in reading.alarms()? {
+            let login = reading.find(Account::REGISTER.name, alarm.account)?.map(|row| row.title);
+            alarms.extend(login.map(|login| (alarm, login)));
+        }
+    }
+    Ok(Some(Visitor { actor, known, stale: now - session.seen >= TOUCH, proven: session.proven, owes, alarms }))
+}
+
+/// The account whose password was right a while ago, and whose second factor is waited for.
+pub(super) fn halfway(reading: &Reading<'_>, hash: &[u8; 32]) -> Result<Option<Id>, Failure> {
+    let now = reading.store().clock().now().millis();
+    let waits = |session: &Session| session.proven == 0 && runs(session, now);
+    Ok(reading.session(hash)?.filter(waits).map(|session| session.account))
 }
 
 /// The account and its person, if both may act today.
-pub(crate) fn usable(reading: &Reading<'_>, areas: &Areas, account: Id) -> Result<Option<(Account, Known)>, Failure> {
+pub(crate) fn usable(
+    reading: &Reading<'_>,
+    areas: &Areas,
+    account: Id,
+) -> Result<Option<(Row, Account, Known)>, Failure> {
     let Some(row) = reading.find(Account::REGISTER.name, account)? else { return Ok(None) };
     let account: Account = row.value()?;
     if row.state != register::lifecycle::CURRENT || !account.usable(reading.today()) {
         return Ok(None);
     }
     let known = (areas.person)(reading, account.person.0)?.filter(|known| known.active);
-    Ok(known.map(|known| (account, known)))
+    Ok(known.map(|known| (row, account, known)))
+}
+
+/// An account that may be used, with whose it is and what it is proven by.
+pub(super) struct Whole {
+    pub(super) row: Row,
+    pub(super) account: Account,
+    pub(super) known: Known,
+    pub(super) factors: Factors,
+}
+
+/// All about an account, if it and its person may act today and its factors are those that it names.
+pub(super) fn whole(reading: &Reading<'_>, areas: &Areas, id: Id) -> Result<Option<Whole>, Failure> {
+    let Some((row, account, known)) = usable(reading, areas, id)? else { return Ok(None) };
+    let factors = Factors::of(reading, id, &account)?;
+    Ok(factors.map(|factors| Whole { row, account, known, factors }))
 }
 
 /// The actor that a person is.
-pub(crate) fn actor(account: Id, person: Id, known: &Known, session: Option<String>) -> Actor {
-    Actor { who: Who::Person { account, person, auth: "password", session }, holdings: known.holdings.clone() }
+pub(crate) fn actor(account: Id, person: Id, known: &Known, auth: &'static str, session: Option<String>) -> Actor {
+    Actor { who: Who::Person { account, person, auth, session }, holdings: known.holdings.clone() }
+}
+
+/// What was shown for a session, by somebody with these roles.
+pub fn proof(at: i64, auth: &'static str, holdings: &[Holding]) -> Proof {
+    Proof { at, auth, roles: roles(holdings) }
+}
+
+/// Digest of roles and the units that they cover.
+fn roles(holdings: &[Holding]) -> String {
+    let mut all: Vec<String> = holdings
+        .iter()
+        .map(|holding| format!("{} {:?} {:?}", holding.role.name(), holding.units, holding.instead_of))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    register::blob::sha256(all.join("\n").as_bytes())
 }
 
 /// Writes a life sign, without making anyone wait.
