@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Verifies a ledger that `sekimori ledger export` wrote, without Sekimori.
 
-    python3 verify_ledger.py FOLDER KEY_FILE [ENTRIES:ROOT ...]
+    python3 verify_ledger.py FOLDER KEY_FILE [ENTRIES:ROOT[:EPOCH] ...]
 
 FOLDER holds entries.jsonl and checkpoints.jsonl. KEY_FILE holds the public key of the ledger (signing.pub), which should
 have come another way than the folder. ENTRIES:ROOT are heads that were kept outside, such as on paper.
+
+Where data were restored or an older copy was accepted, the ledger begins a new epoch, and its first entry names the last
+head of the epoch before. Heads of what was lost then are counted, not compared.
 
 Written from the specifications alone, with nothing but Python's standard library (3.8 or newer):
 RFC 6962 section 2.1 (Merkle tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
@@ -119,7 +122,7 @@ def read_key(text):
 
 
 def open_note(note, key):
-    """Size and root of a checkpoint that this key signed."""
+    """Size, epoch and root of a checkpoint that this key signed."""
     name, identity, public = key
     text, _, signatures = note.partition("\n\n")
     text += "\n"
@@ -129,45 +132,68 @@ def open_note(note, key):
         if dash == "\u2014" and signer == name and octets[:4] == identity and len(octets) == 68:
             if not signed(public, text.encode(), octets[4:]):
                 raise Wrong("a signature does not hold")
-            origin, size, root = text.splitlines()[:3]
+            origin, size, root, *more = text.splitlines()
             if origin != name:
                 raise Wrong("a checkpoint is of another ledger")
-            return int(size), base64.b64decode(root, validate=True)
+            epoch = int(more[0].split("epoch ")[1]) if more else 0
+            return int(size), epoch, base64.b64decode(root, validate=True)
     raise Wrong("a checkpoint is not signed with this key")
 
 
 def head(text):
-    size, root = text.split(":")
-    return int(size), base64.b64decode(root, validate=True)
+    size, root, *epoch = text.split(":")
+    return int(size), int(epoch[0]) if epoch else 0, base64.b64decode(root, validate=True)
 
 
 def verify(folder, key, heads):
     with open(folder / "checkpoints.jsonl", encoding="utf-8") as lines:
         notes = [open_note(json.loads(line), key) for line in lines]
     expected = {}
-    for size, root in notes + heads:
-        if expected.setdefault(size, root) != root:
+    for size, epoch, root in notes + heads:
+        if expected.setdefault((size, epoch), root) != root:
             raise Wrong(f"two heads of {size} entries differ")
-    tree = Tree()
+    tree, epoch, lost = Tree(), 0, 0
 
     def compare():
-        if expected.pop(tree.size, tree.root()) != tree.root():
-            raise Wrong(f"something was changed before entry {tree.size}")
+        for place in [place for place in expected if place[0] == tree.size]:
+            if expected.pop(place) != tree.root():
+                raise Wrong(f"something was changed before entry {tree.size}")
 
     compare()
     with open(folder / "entries.jsonl", "rb") as lines:
         for line in lines:
             octets = line.rstrip(b"\n")
-            if json.loads(octets)["seq"] != tree.size:
+            entry = json.loads(octets)
+            if entry["seq"] != tree.size:
                 raise Wrong(f"entry {tree.size} is not in its place")
+            if entry["epoch"] != epoch or "former" in entry:
+                lost += new_epoch(entry, epoch, tree, expected)
+                epoch = entry["epoch"]
             tree.push(hashlib.sha256(b"\x00" + octets).digest())
             compare()
     if expected:
-        raise Wrong(f"{max(expected)} entries were promised, and only {tree.size} are there")
-    signed = max((size for size, _ in notes), default=0)
+        raise Wrong(f"{max(expected)[0]} entries were promised, and only {tree.size} are there")
+    signed = max((size for size, _, _ in notes), default=0)
     if tree.size and not signed:
         raise Wrong("no entry is signed")
-    return tree, len(notes), tree.size - signed
+    return tree, len(notes), tree.size - signed, epoch, lost
+
+
+def new_epoch(entry, epoch, tree, expected):
+    """Checks the first entry of an epoch; how many heads belong to what was lost before it."""
+    seq, former = entry["seq"], entry.get("former")
+    if former is None or not epoch <= former["epoch"] == entry["epoch"] - 1:
+        raise Wrong(f"entry {seq} begins an epoch that does not name the one before")
+    root = base64.b64decode(former["root"], validate=True)
+    if former["epoch"] == epoch and (former["size"] < seq or (former["size"] == seq and root != tree.root())):
+        raise Wrong(f"entry {seq} begins an epoch that does not name the head before it as it was")
+    gone = [place for place in expected if place[0] > seq and place[1] < entry["epoch"]]
+    for size, of in gone:
+        differs = size == former["size"] and expected[size, of] != root
+        if of == former["epoch"] and (size > former["size"] or differs):
+            raise Wrong(f"a head of {size} entries was signed, which entry {seq} does not say was lost")
+        del expected[size, of]
+    return len(gone)
 
 
 def main(words):
@@ -176,12 +202,14 @@ def main(words):
         return 2
     try:
         key = read_key(Path(words[1]).read_text(encoding="utf-8"))
-        tree, notes, unsigned = verify(Path(words[0]), key, [head(word) for word in words[2:]])
+        tree, notes, unsigned, epoch, lost = verify(Path(words[0]), key, [head(word) for word in words[2:]])
     except (Wrong, ValueError, KeyError, TypeError, AttributeError, OSError) as why:
         print(f"異常があります / wrong: {why}")
         return 1
     root = base64.b64encode(tree.root()).decode()
     print(f"異常はありません / nothing is wrong: {tree.size} entries, {notes} checkpoints, root {root}")
+    if epoch:
+        print(f"世代 / epoch: {epoch}（失われた控え / heads of what was lost: {lost}）")
     if unsigned:
         print(f"最後の署名より後 / after the last signature: {unsigned} entries")
     return 0

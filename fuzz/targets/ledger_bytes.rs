@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
         assert_eq!(key.to_string(), text, "a key has one form");
     }
     if let Ok(signer) = Signer::from_secret(&text) {
-        let note = signer.sign(1, ledger::leaf_hash(data));
+        let note = signer.sign(0, 1, ledger::leaf_hash(data));
         assert!(signer.public().open(&note).is_ok(), "a key opens what it signed");
     }
     let signer = Signer::generate("fuzz", [7; 32]).expect("a plain origin");

@@ -20,7 +20,7 @@ fn main() {
         edge.push(leaf);
         rows.push((bytes, leaf));
         if (seq + 1) % SIGNED_EVERY == 0 {
-            notes.push(signer.sign(edge.size(), edge.root()));
+            notes.push(signer.sign(0, edge.size(), edge.root()));
         }
     }
     let length = rows.iter().map(|(bytes, _)| bytes.len()).sum::<usize>() / rows.len();
@@ -57,7 +57,8 @@ fn entry(seq: u32) -> Entry {
         build: "0.1.0+42dde3b".into(),
         clauses: vec!["asset-ownership".into(), "media-loan".into()],
         clock_ok: true,
-        epoch: 1,
+        epoch: 0,
+        former: None,
         object: Object { id: "0197c2e4kq3v8m5t1x7n2d9f6j".into(), register: "media_loan".into(), rev: 4 },
         reason: body,
         request_id: format!("0197c2e4kq3v8m5t{seq:010}"),

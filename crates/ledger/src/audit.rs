@@ -6,7 +6,7 @@ use crate::{
     entry::Entry,
     fault::{Fault, What},
     note::{Checkpoint, PublicKey},
-    tree::{Frontier, Hash, leaf_hash},
+    tree::{Frontier, Hash, Head, leaf_hash},
 };
 
 /// A stored row of the ledger.
@@ -30,12 +30,17 @@ pub struct Audit {
     /// The number that the next row must have.
     next: u64,
     entries: u64,
-    epoch: u64,
+    /// The epoch of the last entry; not known where the audit began in the middle.
+    epoch: Option<u64>,
     /// The last moment that a sound clock gave.
     moment: String,
-    /// Signed roots of sizes that are still to come.
-    awaited: BTreeMap<u64, Hash>,
+    /// Roots of sizes and epochs that are still to come.
+    awaited: BTreeMap<(u64, u64), Hash>,
     checkpoints: u64,
+    /// The size of the largest of them.
+    signed: u64,
+    /// Heads of what the ledger itself says was lost.
+    lost: u64,
     /// How far a checkpoint has confirmed the tree.
     confirmed: u64,
     /// Whether the tree is still that of the stored rows.
@@ -51,6 +56,12 @@ pub struct Verdict {
     pub entries: u64,
     /// How many checkpoints agreed.
     pub checkpoints: u64,
+    /// The largest size that a checkpoint was given for.
+    pub signed: u64,
+    /// The epoch of the last entry.
+    pub epoch: u64,
+    /// How many heads belong to what was lost before a new epoch began, as its first entry says.
+    pub lost: u64,
     /// The first fault in the order of the ledger.
     pub first_fault: Option<Fault>,
     /// The root over the rows, up to where the tree broke.
@@ -60,7 +71,7 @@ pub struct Verdict {
 impl Audit {
     /// An audit from the first entry on.
     pub fn new(key: PublicKey) -> Self {
-        Self::resume(key, Frontier::new())
+        Self { epoch: Some(0), ..Self::resume(key, Frontier::new()) }
     }
 
     /// An audit of what follows an edge, for a quick look at the last entries.
@@ -70,10 +81,12 @@ impl Audit {
             next: edge.size(),
             tree: edge,
             entries: 0,
-            epoch: 0,
+            epoch: None,
             moment: String::new(),
             awaited: BTreeMap::new(),
             checkpoints: 0,
+            signed: 0,
+            lost: 0,
             confirmed: 0,
             whole: true,
             first_fault: None,
@@ -101,9 +114,11 @@ impl Audit {
             return Err(What::LeafMismatch.into());
         }
         // The tree grows whatever the bytes say, but a fault in them says more than the root that they change.
+        let read = self.read(row);
+        let opened = read.as_ref().map_or(Ok(()), |entry| self.open(entry));
         let grown = self.grow(leaf);
-        let entry = self.read(row)?;
-        grown.map(|()| entry)
+        let entry = read?;
+        opened.and(grown).map(|()| entry)
     }
 
     /// Adds a leaf to the tree, and compares the root that is awaited there.
@@ -112,7 +127,42 @@ impl Audit {
             return Ok(());
         }
         self.tree.push(leaf);
-        self.awaited.remove(&self.tree.size()).map_or(Ok(()), |root| self.compare(root))
+        let size = self.tree.size();
+        let mut compared = Ok(());
+        while let Some(awaited) = self.awaited.first_entry().filter(|awaited| awaited.key().0 == size) {
+            let root = awaited.remove();
+            compared = compared.and(self.compare(root));
+        }
+        compared
+    }
+
+    /// Takes an entry's word for its epoch: a new one must name the last head of the one before, and from then on heads
+    /// of that one which lie beyond what is left can't be asked for any more.
+    fn open(&mut self, entry: &Entry) -> Result<(), Fault> {
+        let known = self.epoch.replace(entry.epoch).unwrap_or(entry.epoch);
+        let Some(former) = entry.former else {
+            return if entry.epoch == known { Ok(()) } else { Err(What::EpochUnexplained.into()) };
+        };
+        let follows = entry.epoch > known && entry.epoch == former.epoch + 1;
+        let longer = former.epoch != known || former.size > entry.seq;
+        let continued = former.size == entry.seq && (!self.whole || former.root == self.tree.root());
+        if !follows || !(longer || continued) {
+            return Err(What::EpochUnexplained.into());
+        }
+        let mut differs = Ok(());
+        let lost = &mut self.lost;
+        self.awaited.retain(|&(size, epoch), root| {
+            if epoch >= entry.epoch || size <= entry.seq {
+                return true;
+            }
+            let beyond = epoch == former.epoch && (size > former.size || (size == former.size && *root != former.root));
+            if beyond && differs.is_ok() {
+                differs = Err(What::MoreWasLost { size }.into());
+            }
+            *lost += u64::from(!beyond);
+            false
+        });
+        differs
     }
 
     /// Reads an entry, and checks what it says of its place in the order.
@@ -121,10 +171,9 @@ impl Audit {
         if entry.seq != row.position {
             return Err(What::Misplaced { found: entry.seq }.into());
         }
-        if entry.epoch < self.epoch {
+        if self.epoch.is_some_and(|epoch| entry.epoch < epoch) {
             return Err(What::EpochBackwards.into());
         }
-        self.epoch = entry.epoch;
         if entry.clock_ok {
             if entry.ts < self.moment {
                 return Err(What::TimeBackwards.into());
@@ -137,16 +186,17 @@ impl Audit {
     /// Takes a checkpoint whose size has not been passed yet; its root is compared when that size is reached.
     pub fn checkpoint(&mut self, note: &str) -> Result<Checkpoint, Fault> {
         let opened = self.key.open(note).map_err(|fault| self.keep(fault))?;
-        self.expect(opened.size, opened.root, What::CheckpointsDiffer { size: opened.size })?;
+        self.expect(opened.head(), What::CheckpointsDiffer { size: opened.size })?;
+        self.signed = self.signed.max(opened.size);
         Ok(opened)
     }
 
     /// Takes a head that somebody holds outside, such as on paper: as [`Audit::checkpoint`], but nobody signed it.
-    pub fn held(&mut self, size: u64, root: Hash) -> Result<(), Fault> {
-        self.expect(size, root, What::CheckpointMismatch { size })
+    pub fn held(&mut self, head: Head) -> Result<(), Fault> {
+        self.expect(head, What::CheckpointMismatch { size: head.size })
     }
 
-    fn expect(&mut self, size: u64, root: Hash, differs: What) -> Result<(), Fault> {
+    fn expect(&mut self, Head { epoch, root, size }: Head, differs: What) -> Result<(), Fault> {
         if !self.whole {
             return Ok(());
         }
@@ -156,7 +206,7 @@ impl Audit {
         if size == self.tree.size() {
             return self.compare(root).map_err(|fault| self.keep(fault));
         }
-        let known = *self.awaited.entry(size).or_insert(root);
+        let known = *self.awaited.entry((size, epoch)).or_insert(root);
         if known == root { Ok(()) } else { Err(self.keep(Fault::from(differs).at(self.confirmed))) }
     }
 
@@ -184,7 +234,7 @@ impl Audit {
     pub fn finish(mut self, stored: &Frontier) -> Verdict {
         let size = self.tree.size();
         if self.whole {
-            let promised = self.awaited.keys().last().copied().unwrap_or(0).max(stored.size());
+            let promised = self.awaited.keys().last().map_or(0, |&(size, _)| size).max(stored.size());
             if promised > size {
                 self.keep(Fault::from(What::Missing { promised }).at(size));
             } else if *stored != self.tree {
@@ -194,6 +244,9 @@ impl Audit {
         Verdict {
             entries: self.entries,
             checkpoints: self.checkpoints,
+            signed: self.signed,
+            epoch: self.epoch.unwrap_or(0),
+            lost: self.lost,
             first_fault: self.first_fault,
             root: self.tree.root(),
         }

@@ -9,7 +9,7 @@ use sha2::Sha256;
 
 use crate::{
     fault::{Fault, What},
-    tree::MAX_SIZE,
+    tree::{Head, MAX_SIZE},
 };
 
 /// The longest entry in bytes. An entry holds ids and commitments only, so a longer one is a mistake or an attack.
@@ -44,8 +44,11 @@ pub struct Entry {
     pub clauses: Vec<String>,
     /// Whether the clock was known to be right.
     pub clock_ok: bool,
-    /// The epoch: it grows with a year's freeze and with an accepted rollback.
+    /// The epoch (世代): it grows where the ledger could not go on from what was signed before, such as after a restore.
     pub epoch: u64,
+    /// In the first entry of a new epoch: the last known head of the one before, which may be longer than what is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Head>,
     /// What it was done to.
     pub object: Object,
     /// Why it was done. A reason is free text, so it is committed to like a body.
@@ -107,7 +110,8 @@ impl Entry {
         if entry.v != Self::VERSION {
             return Err(What::OtherVersion { found: entry.v }.into());
         }
-        let countable = entry.seq < MAX_SIZE && entry.epoch < MAX_SIZE && entry.object.rev < MAX_SIZE;
+        let former = entry.former.is_none_or(|head| head.size <= MAX_SIZE && head.epoch < entry.epoch);
+        let countable = entry.seq < MAX_SIZE && entry.epoch < MAX_SIZE && entry.object.rev < MAX_SIZE && former;
         buffer.clear();
         entry.write(buffer);
         if !countable || !is_moment(&entry.ts) || buffer != bytes {

@@ -45,6 +45,13 @@ pub enum What {
     },
     /// An epoch is smaller than the one before.
     EpochBackwards,
+    /// An epoch begins, or is skipped, without naming the head of the one before as it was.
+    EpochUnexplained,
+    /// A head was signed in an epoch that lies beyond what the ledger says it lost.
+    MoreWasLost {
+        /// The size of the head.
+        size: u64,
+    },
     /// An entry is older than the one before, although the clock was right.
     TimeBackwards,
     /// A signed root is not the one that the entries give.
@@ -165,6 +172,13 @@ impl What {
             ),
             Self::TooLarge { bytes } => (format!("the entry is {bytes} bytes long, which is too long"), COMPARE),
             Self::EpochBackwards => ("the epoch is smaller than that of the entry before".into(), COMPARE),
+            Self::EpochUnexplained => {
+                ("an epoch begins here that does not name the head of the one before as it was".into(), COMPARE)
+            }
+            Self::MoreWasLost { size } => (
+                format!("a head of {size} entries was signed, which is more than this entry says was lost"),
+                "Find out which entries were lost, and who accepted the rollback with what reason",
+            ),
             Self::TimeBackwards => (
                 "the time is before that of the entry before, although the clock was marked as right".into(),
                 "Check the time source of the server at that moment, then compare with the last backup",
@@ -227,6 +241,13 @@ impl What {
             ),
             Self::TooLarge { bytes } => (format!("操作記録が長すぎます（{bytes} バイト）"), COMPARE_JA),
             Self::EpochBackwards => ("世代番号が直前の操作記録より小さくなっています".into(), COMPARE_JA),
+            Self::EpochUnexplained => {
+                ("ここから新しい世代が始まりますが、前の世代の頂点が正しく示されていません".into(), COMPARE_JA)
+            }
+            Self::MoreWasLost { size } => (
+                format!("{size} 件の時点の署名された頂点があり、この操作記録が失ったとする件数より多くなっています"),
+                "失われた操作記録と、古いデータへの逆戻りを承認した人及び理由を確認してください",
+            ),
             Self::TimeBackwards => (
                 "時計が正常とされているのに、時刻が直前の操作記録より前です".into(),
                 "当時のサーバの時刻同期の状況を確認し、直近のバックアップと照合してください",

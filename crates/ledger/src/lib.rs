@@ -14,7 +14,7 @@
 //! let signer = Signer::generate("sekimori/7k2m", [7; 32])?;
 //! let mut edge = Frontier::new();
 //! edge.push(leaf);
-//! let note = signer.sign(edge.size(), edge.root());
+//! let note = signer.sign(0, edge.size(), edge.root());
 //!
 //! let mut audit = Audit::new(signer.public());
 //! audit.checkpoint(&note)?;
@@ -44,4 +44,4 @@ pub use fault::{Fault, What};
 pub use note::{Checkpoint, PublicKey, Signer};
 pub use proof::{Consistency, Proof, prove_consistency, prove_inclusion};
 pub use tiles::{Source, Tile, frontier_at, tiles_between};
-pub use tree::{Frontier, Hash, MAX_SIZE, Node, leaf_hash};
+pub use tree::{Frontier, Hash, Head, MAX_SIZE, Node, leaf_hash};

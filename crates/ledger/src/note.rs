@@ -8,17 +8,21 @@ use signed_note::{Note, NoteError, VerificationError, is_key_name_valid, key_id,
 
 use crate::{
     fault::{Fault, What},
-    tree::{Hash, MAX_SIZE},
+    tree::{Hash, Head, MAX_SIZE},
 };
 
 /// The number of Ed25519 in a signed note's key.
 const ED25519: u8 = 1;
+/// What the line with the epoch begins with.
+const EPOCH: &str = "epoch ";
 
 /// What a checkpoint says: this ledger had so many entries and this root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
     /// The name of the ledger, also the name of its key: `sekimori/` and a random id.
     pub origin: String,
+    /// The epoch that the ledger was in.
+    pub epoch: u64,
     /// How many entries it covers.
     pub size: u64,
     /// The root over them.
@@ -26,19 +30,29 @@ pub struct Checkpoint {
 }
 
 impl Checkpoint {
-    /// The signed lines.
-    fn text(&self) -> String {
-        format!("{}\n{}\n{}\n", self.origin, self.size, self.root)
+    /// What it says, without the name of the ledger.
+    pub fn head(&self) -> Head {
+        Head { epoch: self.epoch, root: self.root, size: self.size }
     }
 
-    /// Reads the three lines; what would not be written in the same way again is refused.
+    /// The signed lines: three, and an extension line with the epoch where it is not the first.
+    fn text(&self) -> String {
+        let epoch = if self.epoch == 0 { String::new() } else { format!("{EPOCH}{}\n", self.epoch) };
+        format!("{}\n{}\n{}\n{epoch}", self.origin, self.size, self.root)
+    }
+
+    /// Reads the lines; what would not be written in the same way again is refused.
     fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let origin = lines.next()?.to_owned();
         let size = lines.next()?.parse().ok()?;
         let root = Hash::parse(lines.next()?)?;
-        let checkpoint = Self { origin, size, root };
-        (size <= MAX_SIZE && checkpoint.text() == text).then_some(checkpoint)
+        let epoch = match lines.next() {
+            Some(line) => line.strip_prefix(EPOCH)?.parse().ok()?,
+            None => 0,
+        };
+        let checkpoint = Self { origin, epoch, size, root };
+        (size <= MAX_SIZE && epoch < MAX_SIZE && checkpoint.text() == text).then_some(checkpoint)
     }
 }
 
@@ -79,8 +93,8 @@ impl Signer {
     }
 
     /// Signs a checkpoint and gives the note.
-    pub fn sign(&self, size: u64, root: Hash) -> String {
-        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root };
+    pub fn sign(&self, epoch: u64, size: u64, root: Hash) -> String {
+        let checkpoint = Checkpoint { origin: self.origin.clone(), epoch, size, root };
         let mut note = Note::new(checkpoint.text().as_bytes(), &[]).expect("a checkpoint's text is a note's text");
         note.add_sigs(&[&Pen(self, self.public().id())]).expect("the origin was checked, and a key in memory signs");
         String::from_utf8(note.to_bytes()).expect("a note is text")

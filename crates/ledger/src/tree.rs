@@ -3,6 +3,7 @@
 use std::fmt;
 
 use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use sha2::{Digest, Sha256};
 
 use crate::fault::{Fault, What};
@@ -37,6 +38,31 @@ impl fmt::Debug for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+impl Serialize for Hash {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for Hash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(<&str>::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a hash in base64"))
+    }
+}
+
+/// A head of the ledger (頂点): how many entries there were in which epoch, and the root over them. The fields are in the
+/// order of canonical JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Head {
+    /// The epoch of the last entry.
+    pub epoch: u64,
+    /// The root over the entries.
+    pub root: Hash,
+    /// How many entries.
+    pub size: u64,
 }
 
 /// The leaf of an entry's bytes.

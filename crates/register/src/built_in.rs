@@ -226,3 +226,46 @@ impl Record for Import {
         .part_of("*")
         .access(&[Grant::new(OFFICE, &[Action::View, Action::List])]);
 }
+
+/// 台帳の世代
+/// 操作記録が、それまでに署名したものから続けられなくなったときに始まります。
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Epoch {
+    /// 世代
+    pub number: u64,
+    /// きっかけ
+    #[schemars(extend("x-en" = "Cause"))]
+    pub cause: Cause,
+    /// 引き継いだ件数
+    #[schemars(extend("x-en" = "Entries kept"))]
+    pub kept: u64,
+    /// 前の世代の件数
+    /// 引き継いだ件数より多い分は、失われました。
+    #[schemars(extend("x-en" = "Entries of the epoch before"))]
+    pub former_entries: u64,
+    /// 前の世代の根
+    #[schemars(length(max = 44), extend("x-en" = "Root of the epoch before"))]
+    pub former_root: String,
+    /// 理由
+    #[schemars(length(max = 2000), extend("x-long" = true, "x-en" = "Reason"))]
+    pub reason: String,
+}
+
+/// What a new epoch begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// バックアップからの復元
+    Restored,
+    /// 古いデータへの逆戻りの承認
+    RolledBack,
+}
+
+impl Record for Epoch {
+    const REGISTER: Register = Register::new("epoch", "台帳の世代", "Epochs of the ledger")
+        .title("reason")
+        .facets(&["cause"])
+        .sorts(&["-number"])
+        .columns(&["number", "cause", "kept", "former_entries", "reason"])
+        .access(&[Grant::new(SIGNED_IN, &[Action::View, Action::List])]);
+}

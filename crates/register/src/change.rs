@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 
 use base::clock::Clock;
 use base::id::Id;
+use ledger::Head;
 use serde::{Deserialize, Serialize};
 
+use crate::built_in::Cause;
 use crate::permit::Permit;
 use crate::record::Body;
 use crate::say::Refusal;
@@ -289,6 +291,8 @@ pub enum Side {
         /// The last one that was seen, ms.
         at: i64,
     },
+    /// Ends every session of everybody.
+    EverySessionEnd,
     /// Counts a failed sign-in.
     Failed {
         /// `account:…` or `address:…`.
@@ -315,6 +319,19 @@ pub enum Side {
         /// Its value; `None` clears it.
         value: Option<String>,
     },
+}
+
+/// What begins a new epoch of the ledger (世代).
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Leave to make the record of the epoch.
+    pub permit: Permit,
+    /// What happened.
+    pub cause: Cause,
+    /// Why, in the operator's words.
+    pub reason: String,
+    /// The newest head that is known to have been lost, where there is one.
+    pub lost: Option<Head>,
 }
 
 /// The answer to a change that is on disk.

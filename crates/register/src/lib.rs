@@ -14,6 +14,7 @@ pub mod exchange;
 pub mod find;
 mod flat;
 pub mod follow;
+pub mod heads;
 pub mod judge;
 pub mod lifecycle;
 pub mod list;

@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
-use std::str::FromStr;
 use std::thread;
 
 use base::clock::Timestamp;
 use ledger::{Audit, Commitment, Salt, Source, check_body};
-pub use ledger::{Checkpoint, Entry, Fault, Hash, Proof, PublicKey, Signer, What, leaf_hash};
+pub use ledger::{Checkpoint, Entry, Fault, Hash, Head, Proof, PublicKey, Signer, What, leaf_hash};
 use serde::de::DeserializeOwned;
 
 use crate::change::{SIGN_IN, STEP_UP};
@@ -15,7 +14,7 @@ use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
 use crate::store::{self, Cell, DbError, Line};
-use crate::writer::{head, reasoned, stated, stated_text};
+use crate::writer::{Edge, head, reasoned, stated, stated_text};
 
 /// What an audit of the store found.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +23,12 @@ pub struct Audited {
     pub entries: u64,
     /// Checkpoints that agreed.
     pub checkpoints: u64,
+    /// Entries that the newest checkpoint covers.
+    pub signed: u64,
+    /// The epoch of the last entry.
+    pub epoch: u64,
+    /// Given heads that belong to what was lost before a new epoch began.
+    pub lost: u64,
     /// Records compared with their last entry.
     pub records: u64,
     /// The first bad place, if there is one.
@@ -64,30 +69,29 @@ impl Bad {
     }
 }
 
-/// A head of the ledger that was kept outside, as the audit shows it: how many entries, and the root over them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
-    /// How many entries.
-    pub size: u64,
-    /// The root over them.
-    pub root: Hash,
+/// Reads a head that was kept outside, as the audit shows it: `entries:root`, and behind it the epoch where it is not 0.
+///
+/// # Errors
+/// How to write it.
+pub fn kept(text: &str) -> Result<Head, Say> {
+    let mut parts = text.splitn(3, ':').map(str::trim);
+    let mut read = || {
+        let (size, root) = (parts.next()?.parse().ok()?, Hash::parse(parts.next()?)?);
+        let epoch = parts.next().map_or(Some(0), |epoch| epoch.parse().ok())?;
+        Some(Head { epoch, root, size })
+    };
+    read().ok_or_else(|| {
+        Say::new(
+            "控えは「件数:根」又は「件数:根:世代」の形で指定してください（例：1234:根の44文字）",
+            "Give a kept head as entries:root or entries:root:epoch, such as 1234: and the 44 characters of the root",
+        )
+    })
 }
 
-impl FromStr for Head {
-    type Err = Say;
-
-    /// Reads `entries:root`.
-    fn from_str(text: &str) -> Result<Self, Say> {
-        let read = text
-            .split_once(':')
-            .and_then(|(size, root)| Some(Self { size: size.trim().parse().ok()?, root: Hash::parse(root.trim())? }));
-        read.ok_or_else(|| {
-            Say::new(
-                "控えは「件数:根」の形で指定してください（例：1234:根の44文字）",
-                "Give a kept head as entries:root, such as 1234: and the 44 characters of the root",
-            )
-        })
-    }
+/// A head in the form that [`kept`] reads.
+pub fn written(head: Head) -> String {
+    let Head { epoch, root, size } = head;
+    if epoch == 0 { format!("{size}:{root}") } else { format!("{size}:{root}:{epoch}") }
 }
 
 /// What the last entry of a record promised.
@@ -142,7 +146,7 @@ fn promised(
         Ok(())
     })?;
     for head in held {
-        let _ = audit.held(head.size, head.root);
+        let _ = audit.held(*head);
     }
     let mut read = 0;
     db.each::<Failure>(
@@ -166,7 +170,7 @@ fn promised(
             Ok(())
         },
     )?;
-    let verdict = audit.finish(&head(db)?.0);
+    let verdict = audit.finish(&head(db)?.frontier);
     progress(read);
     // What an entry lacks shows in its record too: the entry is the place to look at.
     let mut bad = verdict.first_fault.map(|fault| Bad::of(&fault, named.remove(&fault.seq)));
@@ -180,6 +184,9 @@ fn promised(
     Ok(Audited {
         entries: verdict.entries,
         checkpoints: verdict.checkpoints,
+        signed: verdict.signed,
+        epoch: verdict.epoch,
+        lost: verdict.lost,
         records,
         bad,
         root: verdict.root.to_string(),
@@ -392,19 +399,45 @@ pub fn each_entry(
     db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| note(line.text(0)))
 }
 
-/// The ledger's size and root now, and the newest checkpoint's note.
+/// How the ledger stands.
+#[derive(Debug, Clone)]
+pub struct State {
+    /// Its head, whether or not it is signed yet.
+    pub head: Head,
+    /// The newest checkpoint's note.
+    pub note: Option<String>,
+}
+
+/// How the ledger stands now.
 ///
 /// # Errors
 /// When the store can't be read.
-pub fn state(reading: &Reading<'_>) -> Result<(u64, String, Option<String>), Failure> {
-    let frontier = head(reading.db())?.0;
+pub fn state(reading: &Reading<'_>) -> Result<State, Failure> {
+    let Edge { frontier, epoch, .. } = head(reading.db())?;
     let note = reading.db().first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", &[])?;
-    Ok((frontier.size(), frontier.root().to_string(), note.map(|line| line.text(0).to_owned())))
+    let head = Head { epoch, root: frontier.root(), size: frontier.size() };
+    Ok(State { head, note: note.map(|line| line.text(0).to_owned()) })
+}
+
+/// The first entry of every epoch but the first, with the head that it names.
+pub(crate) fn epochs(reading: &Reading<'_>) -> Result<Vec<(u64, Head)>, Failure> {
+    let mut epochs = Vec::new();
+    reading.db().each::<Failure>(
+        "SELECT e.bytes FROM record r JOIN revision v ON v.n = r.n AND v.rev = 1 JOIN entry e ON e.seq = v.seq
+         WHERE r.register = 'epoch' ORDER BY e.seq",
+        &[],
+        |line| {
+            let entry = Entry::from_bytes(line.blob(0))?;
+            epochs.extend(entry.former.map(|former| (entry.seq, former)));
+            Ok(())
+        },
+    )?;
+    Ok(epochs)
 }
 
 /// The stored hashes.
-struct Stored<'a> {
-    reading: &'a Reading<'a>,
+pub(crate) struct Stored<'a> {
+    pub(crate) reading: &'a Reading<'a>,
 }
 
 impl From<Fault> for Failure {

@@ -192,7 +192,7 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The registers that hang on every other: scales, comments, files, imports, and what an organisation adds.
+    /// The registers that hang on every other: scales, comments, files, imports, epochs, and what an organisation adds.
     ///
     /// # Panics
     /// When one of them is not of one piece, which its own test shows.
@@ -205,6 +205,7 @@ impl Registers {
             .add::<crate::built_in::Import>()
             .add::<crate::own::OwnRegister>()
             .add::<crate::own::OwnField>()
+            .add::<crate::built_in::Epoch>()
     }
 
     /// Adds the register of a struct.

@@ -91,6 +91,9 @@ pub enum Failure {
     Busy,
     /// The outcome is unknown, since the process is stopping; try again with the same request id (503).
     Unknown,
+    /// The ledger is not the one that was signed, such as an older copy: nothing is written until an operator accepts it
+    /// (503).
+    Closed,
     /// Ours to mend (500): goes to the log, never to the person.
     Broken(String),
 }
@@ -105,6 +108,7 @@ impl fmt::Display for Failure {
             Self::Full => f.write_str("the disk is full"),
             Self::Busy => f.write_str("too much work is waiting"),
             Self::Unknown => f.write_str("outcome unknown: retry with the same request id"),
+            Self::Closed => f.write_str("closed: the ledger is not the one that was signed"),
             Self::Broken(why) => f.write_str(why),
         }
     }

@@ -9,16 +9,18 @@ mod leave;
 mod side;
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use ledger::{Frontier, Signer};
+use ledger::{Frontier, Head, Signer};
 use tokio::sync::oneshot;
 
 use crate::blob::{self, Incoming};
-use crate::change::{Change, Done, Side};
+use crate::change::{Change, Done, Opening, Side};
+use crate::heads::{self, Heads};
 use crate::judge::Rules;
 use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
@@ -44,6 +46,8 @@ const CHECKPOINT_WITHIN: Duration = Duration::from_secs(1);
 pub struct Settings {
     /// Signs the checkpoints.
     pub signer: Signer,
+    /// Where the heads that were signed or told outside are noted.
+    pub heads: Heads,
     /// The build of this program, as it stands in entries.
     pub build: String,
     /// Free bytes on the disk below which changes are refused, so that reading and recovery always have room.
@@ -58,6 +62,7 @@ pub struct Settings {
 enum Wish {
     Change(Box<Change>),
     Side(Vec<Side>),
+    Epoch(Box<Opening>),
 }
 
 type Job = (Wish, oneshot::Sender<Result<Done, Failure>>);
@@ -72,6 +77,7 @@ pub struct Writer {
     room: Room,
     rules: Rules,
     grown: Grown,
+    closed: Arc<AtomicBool>,
 }
 
 /// Tells whoever follows the ledger that it has grown.
@@ -128,11 +134,14 @@ impl Running {
 }
 
 impl Writer {
-    /// Starts the writer's thread.
+    /// Starts the writer's thread. Where the store doesn't lead to a noted head, it takes nothing but a new epoch.
     ///
     /// # Errors
     /// When the store can't be opened for writing.
     pub fn start(store: &Store, settings: Settings) -> Result<(Writer, Running), Failure> {
+        let key = settings.signer.public();
+        let lost = store.read_now(|reading| settings.heads.lost(reading, &key))?;
+        let closed = Arc::new(AtomicBool::new(lost.is_some()));
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
         let room = Room { folder: store.folder().to_owned(), reserve: settings.reserve };
@@ -143,6 +152,7 @@ impl Writer {
             settings,
             room: room.clone(),
             grown: grown.clone(),
+            closed: closed.clone(),
             signed: 0,
             signed_at: Instant::now(),
             studied: 0,
@@ -153,7 +163,7 @@ impl Writer {
             .name("writer".into())
             .spawn(move || desk.serve(&jobs))
             .map_err(|e| Failure::Broken(format!("the writer's thread can't start: {e}")))?;
-        Ok((Writer { queue, room, rules, grown }, Running { thread: Some(thread) }))
+        Ok((Writer { queue, room, rules, grown, closed }, Running { thread: Some(thread) }))
     }
 
     /// Carries out a change. When it answers yes, the change and its entries are on disk.
@@ -212,6 +222,25 @@ impl Writer {
         &self.grown
     }
 
+    /// Begins a new epoch of the ledger, which names what was lost; from then on changes are taken again. For threads that
+    /// may block.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub fn open_epoch(&self, opening: Opening) -> Result<Done, Failure> {
+        self.send(Wish::Epoch(Box::new(opening)))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
+    }
+
+    /// Takes no more changes: something that was signed is not in this ledger.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    /// Whether changes are refused since something that was signed is not in this ledger.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     /// Begins a file of at most `limit` bytes in the data folder, to be named by a record of a later change.
     ///
     /// # Errors
@@ -248,6 +277,7 @@ struct Desk {
     settings: Settings,
     room: Room,
     grown: Grown,
+    closed: Arc<AtomicBool>,
     /// Size of the newest checkpoint.
     signed: u64,
     /// When it was made, or this began.
@@ -268,8 +298,10 @@ impl Desk {
                     if unsigned {
                         unsigned = !self.checkpoint();
                     }
-                    self.study();
-                    self.sweep(SWEEP_EVERY);
+                    if !self.is_closed() {
+                        self.study();
+                        self.sweep(SWEEP_EVERY);
+                    }
                     continue;
                 }
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -295,9 +327,19 @@ impl Desk {
     /// Writes a batch and answers everyone in it; the ledger's size afterwards.
     fn write(&mut self, jobs: Vec<Job>) -> u64 {
         let (wishes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
-        let outcome = if self.room.is_left() { self.transaction(&wishes) } else { Err(Failure::Full) };
+        let epochs = wishes.iter().filter(|wish| matches!(wish, Wish::Epoch(_))).count();
+        let outcome = match () {
+            () if self.is_closed() && epochs < wishes.len() => Err(Failure::Closed),
+            () if self.room.is_left() => self.transaction(&wishes),
+            () => Err(Failure::Full),
+        };
         let (results, size) = match outcome {
-            Ok((results, size)) => (results, size),
+            Ok((results, size)) => {
+                if epochs > 0 && results.iter().all(Result::is_ok) {
+                    self.closed.store(false, Ordering::Release);
+                }
+                (results, size)
+            }
             Err(failure) => (answers.iter().map(|_| Err(failure.clone())).collect(), self.signed),
         };
         for (answer, result) in answers.into_iter().zip(results) {
@@ -348,6 +390,7 @@ impl Desk {
             let (before, rows) = (batch.mark(), self.db.rows_written());
             let result = match wish {
                 Wish::Change(change) => batch.change(change),
+                Wish::Epoch(opening) => batch.open(opening),
                 Wish::Side(side) => {
                     side::write(&self.db, side).map(|()| Done { entries: Vec::new(), records: Vec::new() })
                 }
@@ -431,6 +474,10 @@ impl Desk {
         }
     }
 
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
     fn stop(&self) {
         (self.settings.lost)();
     }
@@ -455,25 +502,56 @@ impl Desk {
     }
 
     fn sign_head(&self) -> Result<u64, Failure> {
+        if self.is_closed() {
+            return Err(Failure::Closed);
+        }
         self.apart(|| {
-            let frontier = head(&self.db)?.0;
+            let Edge { frontier, epoch, .. } = head(&self.db)?;
             let size = frontier.size();
-            if size > 0 {
-                let note = self.settings.signer.sign(size, frontier.root());
-                self.db.run(
-                    "INSERT OR IGNORE INTO checkpoint (size, note) VALUES (?1, ?2)",
-                    &[size.into(), note.into()],
-                )?;
+            if size == 0 {
+                return Ok(size);
             }
+            let signer = &self.settings.signer;
+            let ours = Head { epoch, root: frontier.root(), size };
+            let known = self.settings.heads.named(heads::SIGNED, &signer.public());
+            let place = |head: &Head| (head.epoch, head.size);
+            let fits = |known: &Head| place(known) < place(&ours) || *known == ours;
+            if !known.as_ref().is_none_or(fits) {
+                // The database was exchanged while we work on it.
+                self.closed.store(true, Ordering::Release);
+                return Err(Failure::Closed);
+            }
+            let note = signer.sign(epoch, size, ours.root);
+            // Noted before anybody can see it, and after its entries are on the disk.
+            if known != Some(ours) {
+                let noted = self.settings.heads.note(heads::SIGNED, &note);
+                noted.map_err(|e| Failure::Broken(format!("the signed head can't be noted: {e}")))?;
+            }
+            self.db.run(
+                "INSERT INTO checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT (size) DO NOTHING",
+                &[size.into(), note.into()],
+            )?;
             Ok(size)
         })
     }
 }
 
-/// The ledger's right edge, the next row number, and the last moment written.
-pub(crate) fn head(db: &Db) -> Result<(Frontier, i64, i64), Failure> {
-    let line = db.first("SELECT frontier, next_n, last_at FROM head", &[])?;
+/// What the ledger goes on from.
+pub(crate) struct Edge {
+    /// The right edge of its tree.
+    pub(crate) frontier: Frontier,
+    /// The next row number of a record.
+    pub(crate) next_n: i64,
+    /// The last moment written, ms.
+    pub(crate) last_at: i64,
+    /// The epoch.
+    pub(crate) epoch: u64,
+}
+
+/// Reads what the ledger goes on from.
+pub(crate) fn head(db: &Db) -> Result<Edge, Failure> {
+    let line = db.first("SELECT frontier, next_n, last_at, epoch FROM head", &[])?;
     let line = line.ok_or_else(|| Failure::Broken("the ledger's head is missing".into()))?;
     let frontier = Frontier::from_bytes(line.blob(0)).map_err(|fault| Failure::Broken(fault.to_string()))?;
-    Ok((frontier, line.int(1), line.int(2)))
+    Ok(Edge { frontier, next_n: line.int(1), last_at: line.int(2), epoch: line.count(3) })
 }

@@ -19,6 +19,7 @@ use base::id::Id;
 use ledger::Signer;
 use register::change::{Change, Done, Op, Request};
 use register::describe::{Register, Unique, key};
+use register::heads::Heads;
 use register::judge::Rules;
 use register::permit::{Action, Actor, Permit, Subject, decide};
 use register::proof::{audit, state};
@@ -57,8 +58,9 @@ fn signer() -> Signer {
 
 fn start(store: &Store) -> (Writer, Running) {
     let lost = || std::process::exit(LOST_COMMIT);
-    Writer::start(store, Settings { signer: signer(), build: "kill".into(), reserve: 0, rules: Rules::none(), lost })
-        .unwrap()
+    let heads = Heads::at(store.folder().join("heads"));
+    let settings = Settings { signer: signer(), heads, build: "kill".into(), reserve: 0, rules: Rules::none(), lost };
+    Writer::start(store, settings).unwrap()
 }
 
 fn permit(store: &Store, action: Action, subject: &Subject) -> Permit {
@@ -183,7 +185,7 @@ fn what_was_answered_with_yes_survives_every_kill_exactly_once() {
         lost += store.read_now(|reading| Ok(journal.iter().filter(|yes| !stored(reading, yes)).count())).unwrap();
 
         // Whoever didn't hear the yes asks again.
-        let before = store.read_now(state).unwrap().0;
+        let before = store.read_now(state).unwrap().head.size;
         let (writer, running) = start(&store);
         for some in journal.chunks(1_000) {
             let again = some.iter().map(|yes| change(&store, &yes.request, yes.id, yes.rev)).collect();

@@ -4,6 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use register::heads::Heads;
+
 use crate::trouble::{Outcome, Trouble};
 
 /// Where a house lies unless told otherwise.
@@ -67,6 +69,10 @@ impl Folder {
     /// The root key of what is sealed.
     pub(crate) fn root_key(&self) -> PathBuf {
         self.path.join("root.key")
+    }
+    /// The heads of the ledger that were signed or told outside, beside the key and not in the database.
+    pub(crate) fn heads(&self) -> Heads {
+        Heads::at(self.path.join("heads"))
     }
     /// The config that is read unless another is named.
     pub(crate) fn config(&self) -> PathBuf {

@@ -4,12 +4,13 @@ use std::path::Path;
 
 use base::clock::Clock;
 use base::id::Id;
-use register::change::{Change, Op, Request, Side};
+use register::built_in::{Cause, Epoch};
+use register::change::{Change, Op, Opening, Request, Side};
 use register::judge::Rules;
 use register::permit::{Action, Actor, Permit, Subject, decide};
-use register::proof::{PublicKey, Signer};
+use register::proof::{Head, PublicKey, Signer};
 use register::writer::{LOST_COMMIT, Running, Settings, Writer};
-use register::{Failure, Store};
+use register::{Failure, Record, Store};
 
 use crate::folder::{Folder, Holds};
 use crate::keys;
@@ -91,7 +92,8 @@ impl House {
         if let Some(secrets) = keys::load(folder)? {
             store.hold(secrets);
         }
-        let settings = Settings { signer, build: format!("sekimori {VERSION}"), reserve, rules: Rules::none(), lost };
+        let build = format!("sekimori {VERSION}");
+        let settings = Settings { signer, heads: folder.heads(), build, reserve, rules: Rules::none(), lost };
         let (writer, running) = Writer::start(&store, settings)?;
         Ok(Self { store, writer, key, running })
     }
@@ -100,6 +102,14 @@ impl House {
     pub(crate) fn change(&self, permit: Permit, ops: Vec<Op>, side: Vec<Side>) -> Outcome {
         let change = Change { request: Request::new(), permit, ops, reason: None, side };
         self.writer.commit_now(change)?;
+        Ok(())
+    }
+
+    /// Begins a new epoch of the ledger, which names what was lost, and is signed at once.
+    pub(crate) fn open_epoch(self, cause: Cause, reason: &str, lost: Option<Head>) -> Outcome {
+        let permit = console(&self.store, Action::Create, &Subject::register(Epoch::REGISTER.name))?;
+        self.writer.open_epoch(Opening { permit, cause, reason: reason.to_owned(), lost })?;
+        self.close();
         Ok(())
     }
 

@@ -94,6 +94,11 @@ impl From<Failure> for Trouble {
                 "書込みの結果を確かめられませんでした。もう一度実行して、結果を確かめてください。",
                 "The outcome of the write is unknown: run the command again and look.",
             ),
+            Failure::Closed => Self::new(
+                "保存されている操作記録が、以前に署名したものより古いか、異なります。何も書き込んでいません。「sekimori ledger verify」で確かめ、責任者が認めたときは、関守を停止して「sekimori ledger accept-rollback --reason 理由」を実行してください。",
+                "The ledger that is stored is older than the one that was signed, or another, and nothing was written. Look by \"sekimori ledger verify\"; once whoever is responsible accepts it, stop Sekimori and run \"sekimori ledger accept-rollback --reason TEXT\".",
+            )
+            .code(UNSOUND),
             Failure::Broken(why) => Self::new(
                 format!("処理できませんでした（{why}）。sekimori doctor を実行して、状態を確かめてください。"),
                 format!("It didn't work ({why}): run sekimori doctor and look at the state."),

@@ -19,6 +19,7 @@ use areas::organisation::{Employment, Person, RoleHolding, Unit};
 use base::clock::Clock;
 use base::id::Id;
 use register::change::{Change, Factor, Op, Request, Side};
+use register::heads::Heads;
 use register::judge::Rules;
 use register::list::{self, Order, Query};
 use register::permit::{Action, Actor, Holding, Role, Scope, Subject, decide};
@@ -39,8 +40,9 @@ fn main() {
     let signer = Signer::generate("sekimori/bench", [7; 32]).expect("the origin is well formed");
     let key = signer.public();
     let store = Store::open(folder.path(), areas::registers(), Clock::system()).expect("a store");
-    let settings =
-        Settings { signer, build: "bench".into(), reserve: 0, rules: Rules::none(), lost: || std::process::exit(75) };
+    let heads = Heads::at(folder.path().join("heads"));
+    let (rules, lost) = (Rules::none(), || std::process::exit(75));
+    let settings = Settings { signer, heads, build: "bench".into(), reserve: 0, rules, lost };
     let (writer, running) = Writer::start(&store, settings).expect("a writer");
     let units = found(&store, &writer);
 

@@ -11,9 +11,10 @@ use base::secrets::{Root, Secrets};
 use ledger::Signer;
 use register::change::{Change, Done, Factor, Op, Request, SIGN_IN, Side};
 use register::find::{Reading, Row};
+use register::heads::Heads;
 use register::judge::Rules;
 use register::permit::{Action, Actor, Role, Subject, Who, decide};
-use register::proof::{self, Audited, PublicKey};
+use register::proof::{self, Audited, PublicKey, State};
 use register::writer::{Settings, Writer};
 use register::{Body, Description, Failure, Link, LinkAny, Record, Registers, Store, Word, body_of};
 use serde_json::Value;
@@ -91,7 +92,8 @@ impl Build {
         let key = signer.public();
         let lost = || panic!("a commit was lost");
         let reserve = self.reserve.map_or(0, |of| of(folder.path()));
-        let settings = Settings { signer, build: "test".to_owned(), reserve, rules: Rules::none(), lost };
+        let heads = Heads::at(folder.path().join("heads"));
+        let settings = Settings { signer, heads, build: "test".to_owned(), reserve, rules: Rules::none(), lost };
         let (writer, _) = Writer::start(&store, settings).expect("the writer starts");
         let app = App::new(store.clone(), writer.clone(), key.clone(), ui::app::Settings::default(), areas::house());
         let router = ui::route::router(app.clone(), &areas::routes());
@@ -187,7 +189,7 @@ impl House {
 
     /// How many entries the ledger has.
     pub fn entries(&self) -> u64 {
-        self.read(|reading| Ok(proof::state(reading)?.0))
+        self.read(|reading| Ok(proof::state(reading)?.head.size))
     }
 
     /// Audits everything.
@@ -198,9 +200,9 @@ impl House {
     /// Size and root of the ledger, once its head is signed.
     pub async fn signed_head(&self) -> (u64, String) {
         for _ in 0..600 {
-            let (size, root, note) = self.read(proof::state);
-            if note.and_then(|note| self.key.open(&note).ok()).is_some_and(|signed| signed.size == size) {
-                return (size, root);
+            let State { head, note } = self.read(proof::state);
+            if note.and_then(|note| self.key.open(&note).ok()).is_some_and(|signed| signed.head() == head) {
+                return (head.size, head.root.to_string());
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         }
@@ -220,8 +222,7 @@ impl House {
     /// The ledger's root and every record that is not put away, as one text: alike only when nothing changed.
     pub fn fingerprint(&self) -> String {
         self.read(|reading| {
-            let (size, root, _) = proof::state(reading)?;
-            let mut all = format!("{size} {root}\n");
+            let mut all = format!("{:?}\n", proof::state(reading)?.head);
             for description in self.store.registers().all() {
                 for row in reading.all(&description.name)? {
                     let line = format!("{} {} {} {:?}\n", row.id, row.rev, row.state, row.body);

@@ -22,6 +22,9 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
         }
         "own_register" => json!({"name": name(), "label": mark, "states": "none"}),
         "own_field" => json!({"register": "asset", "name": name(), "label": mark, "kind": "text"}),
+        "epoch" => json!({
+            "number": 1, "cause": "restored", "kept": 1, "former_entries": 1, "former_root": "0", "reason": mark,
+        }),
         "organ" => json!({"name": own(), "note": mark}),
         "unit" => json!({"code": own(), "name": own(), "note": mark}),
         "person" => json!({"name": mark, "unit": unit, "employment": "regular"}),

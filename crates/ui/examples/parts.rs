@@ -63,6 +63,7 @@ fn shell(title: &str) -> Shell {
         nav: navigation(title),
         demo: false,
         alarm: None,
+        closed: false,
         notice: None,
         path: "/today".into(),
         printed_at: "令和8年11月24日 9時12分".into(),

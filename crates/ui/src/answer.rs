@@ -43,7 +43,7 @@ pub fn status(failure: &Failure) -> StatusCode {
         Failure::Moved { .. } => StatusCode::CONFLICT,
         Failure::Missing => StatusCode::NOT_FOUND,
         Failure::Full => StatusCode::INSUFFICIENT_STORAGE,
-        Failure::Busy | Failure::Unknown => StatusCode::SERVICE_UNAVAILABLE,
+        Failure::Busy | Failure::Unknown | Failure::Closed => StatusCode::SERVICE_UNAVAILABLE,
         Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

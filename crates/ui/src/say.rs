@@ -174,6 +174,10 @@ pub(crate) mod shell {
     pub(crate) const MY_MENU: Text = text("自分のメニュー", "My menu");
     /// Each language is named in itself, so that its reader finds it.
     pub(crate) const LANGUAGE: Text = text("日本語", "English");
+    pub(crate) const CLOSED: Text = text(
+        "書込みを止めています。データが、以前に署名した操作記録より古いためです。情報システム管理者に知らせてください",
+        "Nothing is written: the data are older than the ledger that was signed before. Tell the administrator",
+    );
     pub(crate) const DEMO: Text = text("デモ（架空の団体のデータです）", "Demo (data of a fictional body)");
     pub(crate) const PRINTED_AT: Text = text("出力日時", "Printed at");
     pub(crate) const PRINTED_BY: Text = text("出力者", "Printed by");
@@ -268,6 +272,11 @@ pub(crate) mod answer {
     pub(crate) const UNKNOWN_HOW: Text = text(
         "少し待ってから、同じ画面でもう一度送ってください。二重には登録されません。",
         "Wait a moment and send the same page again. It will not be done twice.",
+    );
+    pub(crate) const CLOSED: Text = text("書込みを止めています", "Nothing is written at present");
+    pub(crate) const CLOSED_HOW: Text = text(
+        "保存されているデータが、以前に署名した操作記録より古いため、変更を受け付けていません。何も保存していません。情報システム管理者に知らせてください。",
+        "The data stored are older than the ledger that was signed before, so changes are not taken. Nothing was saved. Tell the administrator.",
     );
     pub(crate) const BROKEN: Text = text("処理できませんでした", "Something went wrong");
     pub(crate) const BROKEN_HOW: Text = text(

@@ -161,6 +161,7 @@ impl Page {
             nav: self.navigation(),
             demo: self.app.settings.demo,
             alarm: sign_in::alarm(self),
+            closed: self.app.writer.is_closed(),
             notice,
             path: self.path.clone(),
             printed_at: format!("{} {hour:02}:{minute:02}", self.day(date)),
@@ -479,6 +480,7 @@ fn failure_page(page: &Page, status: StatusCode, said: &Said) -> Response {
         Failure::Full => (text::FULL, text::FULL_HOW.in_(lang).to_owned()),
         Failure::Busy => (text::BUSY, text::BUSY_HOW.in_(lang).to_owned()),
         Failure::Unknown => (text::UNKNOWN, text::UNKNOWN_HOW.in_(lang).to_owned()),
+        Failure::Closed => (text::CLOSED, text::CLOSED_HOW.in_(lang).to_owned()),
         Failure::Broken(_) => (text::BROKEN, format!("{} {}", text::BROKEN_HOW.in_(lang), said.number)),
     };
     let title = title.in_(lang);

@@ -1,4 +1,4 @@
-use ledger::{Audit, Entry, Fault, Frontier, Hash, Verdict, What, frontier_at, leaf_hash};
+use ledger::{Audit, Entry, Fault, Frontier, Hash, Head, Verdict, What, frontier_at, leaf_hash};
 use proptest::{collection::btree_set, prelude::*, sample::Index};
 
 use crate::house::{Memory, Stored, any_rows, entry, key, moment, signer};
@@ -20,7 +20,8 @@ impl Ledger {
             }
             edge
         };
-        let note = |size: usize| (size, signer().sign(size as u64, edge_of(&rows[..size]).root()));
+        let epoch = |size: usize| rows[..size].last().map_or(0, |row| Entry::from_bytes(&row.bytes).unwrap().epoch);
+        let note = |size: usize| (size, signer().sign(epoch(size), size as u64, edge_of(&rows[..size]).root()));
         let notes = sizes.into_iter().map(note).collect();
         Self { notes, edge: edge_of(&rows), rows }
     }
@@ -61,6 +62,15 @@ fn any_ledger(count: std::ops::Range<usize>) -> impl Strategy<Value = Ledger> {
     any_rows(count).prop_flat_map(|rows| {
         let sizes = btree_set(0..=rows.len(), 0..4);
         (Just(rows), sizes).prop_map(|(rows, sizes)| Ledger::new(rows, sizes))
+    })
+}
+
+/// The same in its first epoch: the first entry of a later one holds the root before it, as a checkpoint does.
+fn any_first_epoch(count: std::ops::Range<usize>) -> impl Strategy<Value = Ledger> {
+    any_ledger(count).prop_map(|ledger| {
+        let entry = |row: &Stored| Entry::from_bytes(&row.bytes).unwrap();
+        let first = |row| Stored::new(&Entry { epoch: 0, former: None, ..entry(row) });
+        Ledger::new(ledger.rows.iter().map(first).collect(), ledger.notes.iter().map(|(size, _)| *size))
     })
 }
 
@@ -137,7 +147,7 @@ proptest! {
 
     #[test]
     fn a_row_written_anew_with_its_leaf_is_found_behind_the_last_true_checkpoint(
-        ledger in any_ledger(1..20), row: Index
+        ledger in any_first_epoch(1..20), row: Index
     ) {
         let row = row.index(ledger.rows.len());
         let entry = Entry::from_bytes(&ledger.rows[row].bytes).unwrap();
@@ -184,7 +194,7 @@ fn time_runs_forward_except_where_the_clock_was_known_to_be_wrong() {
 fn a_clock_that_once_ran_backwards_hides_no_later_tampering() {
     let back = |seq| Entry { ts: moment(if seq == 2 { 0 } else { seq * 7 }), ..entry(seq) };
     let mut ledger = Ledger::of((0..9).map(back));
-    let note = signer().sign(9, ledger.edge.root());
+    let note = signer().sign(0, 9, ledger.edge.root());
     ledger.rows[5] = Stored::new(&Entry { actor: "forged".into(), ..back(5) });
     let mut audit = Audit::new(key());
     audit.checkpoint(&note).unwrap();
@@ -194,10 +204,71 @@ fn a_clock_that_once_ran_backwards_hides_no_later_tampering() {
     assert_eq!(audit.finish(&ledger.edge).first_fault.as_ref(), faults.first());
 }
 
+/// Three entries, the first of epoch 1 that names this head, and one more.
+fn with_epoch(epoch: u64, former: Option<Head>) -> Ledger {
+    let opened = [Entry { epoch, former, ..entry(3) }, Entry { epoch, ..entry(4) }];
+    Ledger::of((0..3).map(entry).chain(opened))
+}
+
+/// What is left of the ledger when the new epoch begins.
+fn left() -> Head {
+    Head { epoch: 0, root: Ledger::plain(3).edge.root(), size: 3 }
+}
+
+/// What was lost before it begins.
+fn gone() -> Head {
+    Head { epoch: 0, root: Ledger::plain(9).edge.root(), size: 9 }
+}
+
+#[test]
+fn a_new_epoch_names_the_last_head_of_the_one_before() {
+    for former in [left(), gone(), Head { epoch: 0, size: 4, ..gone() }] {
+        assert_eq!(with_epoch(1, Some(former)).first_fault(), None, "{former:?}");
+    }
+    let of_a_lost_epoch = Head { epoch: 1, root: left().root, size: 2 };
+    assert_eq!(with_epoch(2, Some(of_a_lost_epoch)).first_fault(), None);
+    for (epoch, former) in [
+        (1, None),
+        (2, Some(gone())),
+        (1, Some(Head { root: gone().root, ..left() })),
+        (1, Some(Head { size: 2, ..left() })),
+        (2, None),
+    ] {
+        let found = with_epoch(epoch, former).first_fault();
+        assert_eq!(found, Some((3, What::EpochUnexplained)), "{epoch} {former:?}");
+    }
+    let again = Entry { epoch: 1, former: Some(left()), ..entry(3) };
+    let twice = Ledger::of((0..3).map(entry).chain([again.clone(), Entry { seq: 4, ts: moment(99), ..again }]));
+    assert_eq!(twice.first_fault(), Some((4, What::EpochUnexplained)));
+}
+
 #[test]
 fn an_epoch_never_decreases() {
-    let epochs = [0, 0, 1, 3, 2].into_iter().zip(0..).map(|(epoch, seq)| Entry { epoch, ..entry(seq) });
-    assert_eq!(Ledger::of(epochs).first_fault(), Some((4, What::EpochBackwards)));
+    let back = Ledger::of((0..3).map(entry).chain([Entry { epoch: 1, former: Some(left()), ..entry(3) }, entry(4)]));
+    assert_eq!(back.first_fault(), Some((4, What::EpochBackwards)));
+}
+
+#[test]
+fn a_head_of_what_was_lost_is_explained_and_one_beyond_it_is_not() {
+    let verdict = |head: Head| {
+        let ledger = with_epoch(1, Some(gone()));
+        let mut audit = Audit::new(key());
+        audit.held(head).unwrap();
+        ledger.rows.iter().for_each(|row| drop(audit.entry(&row.row())));
+        audit.finish(&ledger.edge)
+    };
+    for size in [4, 8, 9] {
+        let verdict = verdict(Head { epoch: 0, root: Ledger::plain(size).edge.root(), size });
+        assert_eq!((verdict.first_fault, verdict.lost, verdict.epoch), (None, 1, 1), "{size}");
+    }
+    let longer = verdict(Head { size: 10, ..gone() });
+    assert_eq!(longer.first_fault, Some(Fault::from(What::MoreWasLost { size: 10 }).at(3)));
+    let other = verdict(Head { root: left().root, ..gone() });
+    assert_eq!(other.first_fault, Some(Fault::from(What::MoreWasLost { size: 9 }).at(3)));
+    let of_the_new = verdict(Head { epoch: 1, ..gone() });
+    assert_eq!(of_the_new.first_fault, Some(Fault::from(What::Missing { promised: 9 }).at(5)));
+    let before = verdict(Head { root: gone().root, ..left() });
+    assert_eq!(before.first_fault.unwrap().what, What::CheckpointMismatch { size: 3 });
 }
 
 #[test]
@@ -205,10 +276,10 @@ fn a_checkpoint_counts_only_well_signed_and_in_time() {
     let ledger = Ledger::plain(3);
     let mut audit = Audit::new(key());
     audit.entry(&ledger.rows[0].row()).unwrap();
-    let late = audit.checkpoint(&signer().sign(0, Frontier::new().root())).unwrap_err();
+    let late = audit.checkpoint(&signer().sign(0, 0, Frontier::new().root())).unwrap_err();
     assert_eq!(late.what, What::CheckpointLate { size: 0 });
     let foreign = ledger::Signer::generate("sekimori/7k2m", [1; 32]).unwrap();
-    let refused = audit.checkpoint(&foreign.sign(3, ledger.edge.root())).unwrap_err();
+    let refused = audit.checkpoint(&foreign.sign(0, 3, ledger.edge.root())).unwrap_err();
     assert_eq!(refused.what, What::SignatureMissing);
     ledger.rows[1..].iter().for_each(|row| drop(audit.entry(&row.row())));
     let verdict = audit.finish(&ledger.edge);
@@ -218,7 +289,7 @@ fn a_checkpoint_counts_only_well_signed_and_in_time() {
 #[test]
 fn two_signed_histories_of_one_size_are_found() {
     let mut ledger = Ledger::plain(3);
-    ledger.notes = vec![(3, signer().sign(3, ledger.edge.root())), (3, signer().sign(3, Hash([0; 32])))];
+    ledger.notes = vec![(3, signer().sign(0, 3, ledger.edge.root())), (3, signer().sign(0, 3, Hash([0; 32])))];
     let mut audit = Audit::new(key());
     audit.checkpoint(&ledger.notes[0].1).unwrap();
     let split = audit.checkpoint(&ledger.notes[1].1).unwrap_err();
@@ -254,10 +325,18 @@ fn the_last_entries_alone_can_be_audited_from_a_stored_edge() {
     let mut memory = Memory::default();
     ledger.rows.iter().for_each(|row| memory.push(leaf_hash(&row.bytes)));
     let mut audit = Audit::resume(key(), frontier_at(500, &mut memory).unwrap());
-    audit.checkpoint(&signer().sign(700, ledger.edge.root())).unwrap();
+    audit.checkpoint(&signer().sign(0, 700, ledger.edge.root())).unwrap();
     ledger.rows[500..].iter().for_each(|row| drop(audit.entry(&row.row()).unwrap()));
     let verdict = audit.finish(&ledger.edge);
-    let expected = Verdict { entries: 200, checkpoints: 1, first_fault: None, root: ledger.edge.root() };
+    let expected = Verdict {
+        entries: 200,
+        checkpoints: 1,
+        signed: 700,
+        epoch: 0,
+        lost: 0,
+        first_fault: None,
+        root: ledger.edge.root(),
+    };
     assert_eq!(verdict, expected);
 }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ledger::{Commitment, Entry, Fault, Frontier, Hash, Object, PublicKey, Row, Signer, Source, leaf_hash};
+use ledger::{Commitment, Entry, Fault, Frontier, Hash, Head, Object, PublicKey, Row, Signer, Source, leaf_hash};
 use proptest::{collection::vec, option, prelude::*};
 
 pub(crate) fn signer() -> Signer {
@@ -32,6 +32,7 @@ pub(crate) fn entry(seq: u64) -> Entry {
         clauses: vec!["asset-ownership".into()],
         clock_ok: true,
         epoch: 0,
+        former: None,
         object: Object { id: "x1".into(), register: "asset".into(), rev: 2 },
         reason: None,
         request_id: format!("r{seq}"),
@@ -63,6 +64,7 @@ pub(crate) fn any_entry() -> impl Strategy<Value = Entry> {
         clauses: rest.1,
         clock_ok: rest.4,
         epoch,
+        former: None,
         object: Object { id: what.0, register: what.1, rev: what.2 },
         reason: what.5,
         request_id: rest.3,
@@ -97,12 +99,15 @@ impl Stored {
 /// Any entries in a sound order of seq, epoch and time.
 pub(crate) fn any_rows(count: Range<usize>) -> impl Strategy<Value = Vec<Stored>> {
     vec((any_entry(), 0..2_u64, 0..10_000_u64), count).prop_map(|entries| {
-        let (mut epoch, mut ms) = (0, 0);
+        let (mut epoch, mut ms, mut edge) = (0, 0, Frontier::new());
         let rows = entries.into_iter().enumerate().map(|(seq, (entry, next_epoch, later))| {
+            let former = (next_epoch > 0).then(|| Head { epoch, root: edge.root(), size: edge.size() });
             epoch += next_epoch;
             ms += later;
             let ts = if entry.clock_ok { moment(ms) } else { entry.ts };
-            Stored::new(&Entry { seq: seq as u64, epoch, ts, ..entry })
+            let stored = Stored::new(&Entry { seq: seq as u64, epoch, former, ts, ..entry });
+            edge.push(leaf_hash(&stored.bytes));
+            stored
         });
         rows.collect()
     })

@@ -9,12 +9,19 @@ const PUBLIC: &str = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4
 
 #[test]
 fn a_checkpoint_is_a_signed_note_of_three_lines() {
-    let note = signer().sign(42, leaf(0));
+    let note = signer().sign(0, 42, leaf(0));
     let expected = format!("sekimori/7k2m\n42\n{}\n\n— sekimori/7k2m ", leaf(0));
     assert!(note.starts_with(&expected), "{note}");
     assert_eq!(note.lines().count(), 5);
     let opened = key().open(&note).unwrap();
-    assert_eq!(opened, Checkpoint { origin: "sekimori/7k2m".into(), size: 42, root: leaf(0) });
+    assert_eq!(opened, Checkpoint { origin: "sekimori/7k2m".into(), epoch: 0, size: 42, root: leaf(0) });
+}
+
+#[test]
+fn a_later_epoch_stands_in_a_line_of_its_own() {
+    let note = signer().sign(3, 42, leaf(0));
+    assert!(note.starts_with(&format!("sekimori/7k2m\n42\n{}\nepoch 3\n\n", leaf(0))), "{note}");
+    assert_eq!(key().open(&note).unwrap().head(), ledger::Head { epoch: 3, root: leaf(0), size: 42 });
 }
 
 #[test]
@@ -30,7 +37,7 @@ fn published_keys_are_read_and_written_alike() {
 fn a_key_from_a_seed_survives_its_key_file() {
     let again = Signer::from_secret(&signer().to_secret()).unwrap();
     assert_eq!(again.public(), key());
-    assert_eq!(again.sign(1, leaf(1)), signer().sign(1, leaf(1)));
+    assert_eq!(again.sign(0, 1, leaf(1)), signer().sign(0, 1, leaf(1)));
 }
 
 #[test]
@@ -63,17 +70,17 @@ fn a_damaged_or_weak_key_is_refused() {
 
 #[test]
 fn a_foreign_key_is_refused_also_under_our_name() {
-    let what = |signer: Signer| key().open(&signer.sign(1, leaf(0))).unwrap_err().what;
+    let what = |signer: Signer| key().open(&signer.sign(0, 1, leaf(0))).unwrap_err().what;
     assert_eq!(what(Signer::generate("sekimori/7k2m", [8; 32]).unwrap()), What::SignatureMissing);
     assert_eq!(what(Signer::generate("sekimori/other", [7; 32]).unwrap()), What::SignatureMissing);
-    let renamed = signer().sign(1, leaf(0)).replace("— sekimori/7k2m", "— sekimori/other");
+    let renamed = signer().sign(0, 1, leaf(0)).replace("— sekimori/7k2m", "— sekimori/other");
     assert_eq!(key().open(&renamed).unwrap_err().what, What::SignatureMissing);
 }
 
 #[test]
 fn a_witness_may_sign_beside_us_but_not_instead_of_us() {
-    let (note, witness) = (signer().sign(1, leaf(0)), Signer::generate("witness.example", [9; 32]).unwrap());
-    let line = witness.sign(1, leaf(0)).lines().last().unwrap().to_owned();
+    let (note, witness) = (signer().sign(0, 1, leaf(0)), Signer::generate("witness.example", [9; 32]).unwrap());
+    let line = witness.sign(0, 1, leaf(0)).lines().last().unwrap().to_owned();
     assert!(key().open(&format!("{note}{line}\n")).is_ok());
     let alone = note.replace(note.lines().last().unwrap(), &line);
     assert_eq!(key().open(&alone).unwrap_err().what, What::SignatureMissing);
@@ -107,6 +114,9 @@ fn a_well_signed_text_that_is_no_checkpoint_is_refused() {
         format!("sekimori/7k2m\n+1\n{root}\n"),
         format!("sekimori/7k2m\n9007199254740993\n{root}\n"),
         format!("sekimori/7k2m\n1\n{root}\nextension\n"),
+        format!("sekimori/7k2m\n1\n{root}\nepoch 0\n"),
+        format!("sekimori/7k2m\n1\n{root}\nepoch 01\n"),
+        format!("sekimori/7k2m\n1\n{root}\nepoch 1\nepoch 1\n"),
         format!("sekimori/7k2m\n1\n{}\n", root.hex()),
         "sekimori/7k2m\n1\n".to_owned(),
         "hello\n".to_owned(),
@@ -120,7 +130,7 @@ fn a_well_signed_text_that_is_no_checkpoint_is_refused() {
 proptest! {
     #[test]
     fn a_note_with_one_changed_bit_is_refused(size in 0..1_u64 << 53, at: prop::sample::Index, bit in 0..8) {
-        let mut note = signer().sign(size, leaf(size)).into_bytes();
+        let mut note = signer().sign(0, size, leaf(size)).into_bytes();
         let at = at.index(note.len());
         note[at] ^= 1_u8 << bit;
         if let Ok(note) = String::from_utf8(note) {

@@ -118,7 +118,7 @@ fn a_proof_from_nothing_holds_no_hashes() {
 fn a_proof_file_has_the_published_form_and_reads_back() {
     let mut memory = Memory::of(5);
     let (proof, root) = (prove_inclusion(3, 5, &mut memory).unwrap(), memory.edge.root());
-    let note = signer().sign(5, root);
+    let note = signer().sign(0, 5, root);
     let text = proof.to_text(&note);
     assert!(text.starts_with("c2sp.org/tlog-proof@v1\nindex 3\n"), "{text}");
     assert!(text.contains("=\n\nsekimori/7k2m\n5\n"), "{text}");

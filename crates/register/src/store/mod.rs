@@ -363,7 +363,7 @@ fn prepare(db: &Db, program: &Registers, clock: &Clock) -> Result<(u64, Register
         db.run("INSERT INTO setting (name, value) VALUES ('shape', ?1)", &[SHAPE.into()])?;
         let empty = ledger::Frontier::new().to_bytes();
         db.run(
-            "INSERT INTO head (one, frontier, next_n, last_at) VALUES (1, ?1, 1, ?2)",
+            "INSERT INTO head (one, frontier, next_n, last_at, epoch) VALUES (1, ?1, 1, ?2, 0)",
             &[Cell::Blob(empty), clock.now().millis().into()],
         )?;
     }

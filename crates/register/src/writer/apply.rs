@@ -6,10 +6,11 @@ use std::sync::Arc;
 use base::clock::Timestamp;
 use base::date::Date;
 use base::id::Id;
-use ledger::{Commitment, Entry, Frontier, Object, Salt, commitment, leaf_hash};
+use ledger::{Commitment, Entry, Frontier, Head, Object, Salt, commitment, leaf_hash};
 use serde_json::Value;
 
-use crate::change::{Change, Done, Op};
+use crate::built_in::Epoch;
+use crate::change::{Change, Done, Op, Opening, Request, Side};
 use crate::check;
 use crate::decision;
 use crate::describe::{Description, Field, Kind, Unique};
@@ -18,11 +19,11 @@ use crate::judge::{self, Known, Reader};
 use crate::lifecycle::{CURRENT, effective};
 use crate::own;
 use crate::permit::{Action, Permit, Subject, Who};
-use crate::record::{Body, Kept, Registers};
+use crate::record::{Body, Kept, Record, Registers, body_of};
 use crate::say::{Failure, Refusal};
 use crate::store::{self, Cell, Db, DbError, Store};
 use crate::writer::leave::{covered, still_inside};
-use crate::writer::{Settings, head, side};
+use crate::writer::{Edge, Settings, head, side};
 
 /// Longest reason or note, in characters.
 const WORDS: usize = 2_000;
@@ -34,6 +35,7 @@ pub(super) struct Mark {
     scales: Scales,
     registers: Registers,
     words: usize,
+    epoch: u64,
 }
 
 /// A transaction under way.
@@ -44,6 +46,9 @@ pub(super) struct Batch<'a> {
     frontier: Frontier,
     next_n: i64,
     last_at: i64,
+    epoch: u64,
+    /// What the next entry names, as the first of its epoch.
+    former: Option<Head>,
     now: Timestamp,
     today: Date,
     clock_ok: bool,
@@ -118,7 +123,7 @@ struct Fresh {
 
 impl<'a> Batch<'a> {
     pub(super) fn begin(db: &'a Db, store: &'a Store, settings: &'a Settings) -> Result<Self, Failure> {
-        let (frontier, next_n, last_at) = head(db)?;
+        let Edge { frontier, next_n, last_at, epoch } = head(db)?;
         let now = store.clock().now();
         Ok(Self {
             db,
@@ -127,6 +132,8 @@ impl<'a> Batch<'a> {
             frontier,
             next_n,
             last_at: last_at.max(now.millis()),
+            epoch,
+            former: None,
             now,
             today: now.date(),
             clock_ok: now.millis() >= last_at,
@@ -146,6 +153,7 @@ impl<'a> Batch<'a> {
             scales: self.scales.clone(),
             registers: self.registers.clone(),
             words: self.words.len(),
+            epoch: self.epoch,
         }
     }
 
@@ -153,6 +161,7 @@ impl<'a> Batch<'a> {
         (self.frontier, self.next_n, self.scales) = (mark.frontier, mark.next_n, mark.scales);
         self.registers = mark.registers;
         self.upserts.clear();
+        (self.epoch, self.former) = (mark.epoch, None);
         self.words.truncate(mark.words);
     }
 
@@ -169,8 +178,8 @@ impl<'a> Batch<'a> {
         }
         let size = self.frontier.size();
         self.db.run(
-            "UPDATE head SET frontier = ?1, next_n = ?2, last_at = ?3",
-            &[Cell::Blob(self.frontier.to_bytes()), self.next_n.into(), self.last_at.into()],
+            "UPDATE head SET frontier = ?1, next_n = ?2, last_at = ?3, epoch = ?4",
+            &[Cell::Blob(self.frontier.to_bytes()), self.next_n.into(), self.last_at.into(), self.epoch.into()],
         )?;
         for register in &self.touched {
             self.db.run(
@@ -179,6 +188,29 @@ impl<'a> Batch<'a> {
             )?;
         }
         Ok(size)
+    }
+
+    /// Begins a new epoch: its first entry names the last head that is known, and nobody stays signed in.
+    pub(super) fn open(&mut self, opening: &Opening) -> Result<Done, Failure> {
+        let here = Head { epoch: self.epoch, root: self.frontier.root(), size: self.frontier.size() };
+        let longer = |lost: &Head| (lost.epoch, lost.size) > (here.epoch, here.size) || lost.epoch > here.epoch;
+        let former = opening.lost.filter(longer).unwrap_or(here);
+        self.epoch = former.epoch + 1;
+        self.former = Some(former);
+        let record = Epoch {
+            number: self.epoch,
+            cause: opening.cause,
+            kept: here.size,
+            former_entries: former.size,
+            former_root: former.root.to_string(),
+            reason: opening.reason.clone(),
+        };
+        let (register, id) = (Epoch::REGISTER.name.into(), Id::new(self.store.clock()));
+        let op = Op::Create { register, id, body: body_of(&record) };
+        let mut change = Change::one(Request::new(), opening.permit.clone(), op);
+        change.reason = Some(opening.reason.clone());
+        change.side = vec![Side::EverySessionEnd];
+        self.change(&change)
     }
 
     pub(super) fn change(&mut self, change: &Change) -> Result<Done, Failure> {
@@ -722,7 +754,8 @@ impl<'a> Batch<'a> {
             build: self.settings.build.clone(),
             clauses: Vec::new(),
             clock_ok: self.clock_ok,
-            epoch: 0,
+            epoch: self.epoch,
+            former: self.former.take(),
             object: Object { id: id.to_string(), register: register.to_owned(), rev },
             reason,
             request_id: change.request.as_str().to_owned(),

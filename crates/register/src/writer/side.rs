@@ -89,6 +89,7 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
             let but = but.map_or_else(Vec::new, |hash| hash.to_vec());
             ("DELETE FROM session WHERE account = ?1 AND hash <> ?2", vec![n_of(account)?, Cell::Blob(but)])
         }
+        Side::EverySessionEnd => ("DELETE FROM session", Vec::new()),
         Side::Failed { key, at } => (
             "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET
              count = CASE WHEN since < ?3 THEN 1 ELSE count + 1 END, since = CASE WHEN since < ?3 THEN ?2 ELSE since END",

@@ -5,6 +5,7 @@
 mod audit;
 mod common;
 mod decisions;
+mod epochs;
 mod exchange;
 mod fields;
 mod follow;

@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use base::clock::{Clock, Timestamp};
+use register::heads::BACKED_UP;
 use register::proof::{Audited, Hash, PublicKey, Signer};
-use register::{Say, blob};
+use register::{Failure, Say, blob};
 use serde::{Deserialize, Serialize};
 
 use super::ledger;
@@ -62,13 +63,25 @@ pub(crate) fn run(folder: &Folder, place: &Path) -> Outcome {
     house::must_be_real(folder)?;
     house::must_be_there(folder)?;
     let signer = house::signer(folder)?;
+    let (heads, key) = (folder.heads(), signer.public());
+    if house::store(folder)?.read_now(|reading| heads.lost(reading, &key))?.is_some() {
+        // A copy of what is older than what was signed would pass for a good one.
+        return Err(Failure::Closed.into());
+    }
     let now = Clock::system().now();
     let name = format!("sekimori-{}", now.to_string().replace([':', '.'], "").replace('T', "-"));
     let (whole, part) = (place.join(&name), Folder::named(Some(place.join(format!(".{name}.part")))));
     part.make()?;
+    if let Err(trouble) = must_fit(folder, part.path()) {
+        let _ = fs::remove_dir_all(part.path());
+        return Err(trouble);
+    }
     match fill(folder, &part, &signer, now) {
-        Ok((audited, files)) => {
+        Ok((audited, manifest)) => {
             put(part.path(), &whole)?;
+            let noted = heads.note(BACKED_UP, &manifest.checkpoint);
+            noted.map_err(|e| cannot(&folder.path().join("heads"), &e))?;
+            let files = manifest.files;
             told(&whole, &audited, files);
             Ok(())
         }
@@ -103,8 +116,34 @@ fn told(whole: &Path, Audited { entries, root, .. }: &Audited, files: u64) {
     );
 }
 
-/// Copies everything but the secret key, and audits the copy; what was audited, and how many files there are.
-fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Outcome<(Audited, u64)> {
+/// Refuses to begin where the copy has no room.
+fn must_fit(folder: &Folder, place: &Path) -> Outcome {
+    let needed = size_of(folder.path()).map_err(|e| cannot(folder.path(), &e))?;
+    let free = rustix::fs::statvfs(place).map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    if needed <= free {
+        return Ok(());
+    }
+    let [needed, free] = [needed, free].map(|bytes| bytes / 1024 / 1024);
+    Err(Trouble::new(
+        format!(
+            "写しを置く場所の空きが足りません（必要 {needed} MB、空き {free} MB）。何も作っていません。古い写しを別の場所に移すか、別のディスクを指定してください。"
+        ),
+        format!(
+            "There is too little room for the copy ({needed} MB needed, {free} MB free), and nothing was made: move older copies away, or name another disk."
+        ),
+    ))
+}
+
+fn size_of(path: &Path) -> std::io::Result<u64> {
+    let meta = fs::symlink_metadata(path)?;
+    if !meta.is_dir() {
+        return Ok(meta.len());
+    }
+    fs::read_dir(path)?.map(|item| size_of(&item?.path())).sum()
+}
+
+/// Copies everything but the secret key, and audits the copy; what was audited, and what the copy says of itself.
+fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Outcome<(Audited, Manifest)> {
     house::store(folder)?.snapshot(&part.database())?;
     // Files are on the disk before a record names them, so those of the moment are all there.
     let bar = progress::count("ファイル files");
@@ -120,13 +159,13 @@ fn fill(folder: &Folder, part: &Folder, signer: &Signer, made: Timestamp) -> Out
         v: Manifest::V,
         made,
         build: format!("sekimori {VERSION}"),
-        checkpoint: signer.sign(audited.entries, root),
+        checkpoint: signer.sign(audited.epoch, audited.entries, root),
         database,
         files: copied.files,
     };
     let text = serde_json::to_vec_pretty(&manifest).expect("a manifest is plain data");
     base::durable::write(&Manifest::path(part.path()), &text).map_err(|e| cannot(part.path(), &e))?;
-    Ok((audited, copied.files))
+    Ok((audited, manifest))
 }
 
 /// Audits a copy: its ledger, its records, and every file's SHA-256.

@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use register::proof;
+use register::Failure;
+use register::proof::{self, PublicKey};
 
+use super::backup::cannot;
 use crate::config::{Config, Format, Level};
 use crate::folder::{self, Folder, Holds};
 use crate::house::VERSION;
@@ -189,17 +191,46 @@ fn ledger(report: &mut Report, folder: &Folder) {
     let read = house::store(folder).and_then(|store| {
         store.read_now(|reading| Ok((reading.setting("shape")?.unwrap_or_default(), proof::state(reading)?)))
     });
-    let (shape, (size, root, note)) = match read {
+    let (shape, proof::State { head: proof::Head { size, root, epoch }, note }) = match read {
         Ok(read) => read,
         Err(failure) => return cannot("データベース database", failure.into()),
     };
+    noted(report, folder, &key);
     report.fine("表の形 shape of tables", shape);
     report.fine("操作記録 ledger", format!("{} / {size} / {root}", key.origin()));
+    report.fine("世代 epoch", epoch);
     match note.map(|note| key.open(&note)) {
         None => report.fine("最新のチェックポイント newest checkpoint", "（まだありません none yet）"),
         Some(Ok(checkpoint)) => report.fine("最新のチェックポイント newest checkpoint", checkpoint.size),
         Some(Err(fault)) => {
             report.wrong("最新のチェックポイント newest checkpoint", "—", &fault.ja(), &fault.to_string());
+        }
+    }
+}
+
+/// The heads that are noted beside the key, and whether the store leads to them.
+fn noted(report: &mut Report, folder: &Folder, key: &PublicKey) {
+    let what = "署名した控えとの照合 signed heads";
+    let heads = folder.heads();
+    let all = match heads.all(key) {
+        Ok(all) => all,
+        Err(error) => {
+            let say = cannot(&folder.path().join("heads"), &error).say;
+            return report.wrong(what, "—", &say.ja, &say.en);
+        }
+    };
+    for (name, fault) in all.iter().filter_map(|(name, opened)| Some((name, opened.as_ref().err()?))) {
+        report.wrong(what, format!("heads/{name}.note"), &fault.ja(), &fault.to_string());
+    }
+    match house::store(folder).and_then(|store| store.read_now(|reading| heads.lost(reading, key))) {
+        Ok(None) => report.fine(what, all.len()),
+        Ok(Some(lost)) => {
+            let say = Trouble::from(Failure::Closed).say;
+            report.wrong(what, proof::written(lost), &say.ja, &say.en);
+        }
+        Err(failure) => {
+            let say = Trouble::from(failure).say;
+            report.wrong(what, "—", &say.ja, &say.en);
         }
     }
 }

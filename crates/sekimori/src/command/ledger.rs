@@ -6,13 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Subcommand;
-use register::proof::{self, Audited, Bad, Checkpoint, Fault, Head, Proof, PublicKey, What};
+use register::built_in::Cause;
+use register::heads::leads_to;
+use register::proof::{self, Audited, Bad, Checkpoint, Fault, Hash, Head, Proof, PublicKey, What};
 use register::{Failure, Say};
 use serde_json::json;
 
 use super::backup;
 use crate::folder::Folder;
-use crate::trouble::{Outcome, Trouble, UNSOUND};
+use crate::house::House;
+use crate::trouble::{Outcome, Trouble, UNSOUND, USAGE};
 use crate::{house, input, progress, say};
 
 /// Longest proof or entry that is read, in bytes.
@@ -46,6 +49,15 @@ pub(crate) enum Command {
         /// 新しく作るフォルダ / The folder to make
         out: PathBuf,
     },
+    /// 古いデータへの逆戻りを認め、操作記録の新しい世代を始めます / Accept a rollback: a new epoch of the ledger begins
+    AcceptRollback {
+        /// 認める理由（操作記録に残ります） / Why; it stays in the ledger
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// 失われた操作記録の、外に置いた控え「件数:根」 / A head of what was lost, that was kept outside
+        #[arg(long, value_name = "件数:根", value_parser = head)]
+        lost: Option<Head>,
+    },
     /// 証明を確かめます（データフォルダは要りません） / Check a proof, without any data folder
     Check {
         /// 証明（.tlog-proof）。同じ名の操作記録（.json）を隣に置いてください / The proof; its entry lies beside it
@@ -56,8 +68,9 @@ pub(crate) enum Command {
     },
 }
 
-fn head(text: &str) -> Result<Head, String> {
-    text.parse().map_err(|Say { ja, en }| format!("{ja} / {en}"))
+/// A kept head on the command line.
+pub(crate) fn head(text: &str) -> Result<Head, String> {
+    proof::kept(text).map_err(|Say { ja, en }| format!("{ja} / {en}"))
 }
 
 /// Carries it out.
@@ -66,6 +79,7 @@ pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
         Command::Verify { json, key, held } => verify(folder, *json, key.as_deref(), held),
         Command::Prove { seq, out } => prove(folder, *seq, out),
         Command::Export { out } => export(folder, out),
+        Command::AcceptRollback { reason, lost } => accept_rollback(folder, reason, *lost),
         Command::Check { proof, key } => check(folder, proof, key),
     }
 }
@@ -74,7 +88,8 @@ fn verify(folder: &Folder, json: bool, key: Option<&Path>, held: &[Head]) -> Out
     let start = Instant::now();
     house::must_be_there(folder)?;
     let key = house::public_key(folder, key)?;
-    let audited = audit(folder, &key, held)?;
+    let known = noted(folder, &key)?;
+    let audited = audit(folder, &key, &[held, &known].concat())?;
     let seconds = start.elapsed().as_secs_f64();
     if json {
         say::line(as_json(&audited, &key, seconds));
@@ -84,8 +99,68 @@ fn verify(folder: &Folder, json: bool, key: Option<&Path>, held: &[Head]) -> Out
     match audited.bad {
         None => Ok(()),
         Some(_) if json => Err(Trouble::silent(UNSOUND)),
-        Some(bad) => Err(unsound(&bad)),
+        Some(bad) => {
+            let heads = folder.heads();
+            let lost = house::store(folder)?.read_now(|reading| heads.lost(reading, &key))?;
+            let Trouble { code, say: Say { ja, en } } = unsound(&bad);
+            let Say { ja: closed, en: closed_en } = Trouble::from(Failure::Closed).say;
+            Err(if lost.is_some() {
+                Trouble::new(format!("{ja}\n{closed}"), format!("{en}\n{closed_en}")).code(code)
+            } else {
+                Trouble::new(ja, en).code(code)
+            })
+        }
     }
+}
+
+/// The heads that are noted beside the key.
+fn noted(folder: &Folder, key: &PublicKey) -> Outcome<Vec<Head>> {
+    let all = folder.heads().all(key).map_err(|e| backup::cannot(&folder.path().join("heads"), &e))?;
+    Ok(all.into_iter().filter_map(|(_, checkpoint)| Some(checkpoint.ok()?.head())).collect())
+}
+
+fn accept_rollback(folder: &Folder, reason: &str, told: Option<Head>) -> Outcome {
+    must_say_why(reason)?;
+    house::must_be_real(folder)?;
+    let _lock = folder.lock()?;
+    let key = house::signer(folder)?.public();
+    let store = house::current(folder)?;
+    let heads = folder.heads();
+    let lost = store.read_now(|reading| heads.lost(reading, &key))?;
+    // One that was kept on paper may be newer than what is noted here.
+    let newer = |told: &Head| lost.is_none_or(|lost| (lost.epoch, lost.size) < (told.epoch, told.size));
+    let told = match told.filter(newer) {
+        Some(told) if !store.read_now(|reading| leads_to(reading, told))? => Some(told),
+        _ => None,
+    };
+    let Some(lost) = told.or(lost) else {
+        return Err(Trouble::new(
+            "失われた操作記録は見つかりません。世代は変えていません。外に置いた控えより件数が少ないときは、その控えを --lost で指定してください。",
+            "Nothing that is known was lost, and no epoch was begun. If there are fewer entries than a head that was kept outside says, give that head by --lost.",
+        ));
+    };
+    let kept = store.read_now(proof::state)?.head.size;
+    drop(store);
+    House::open(folder, house::RESERVE)?.open_epoch(Cause::RolledBack, reason, Some(lost))?;
+    let Head { epoch, size, root } = lost;
+    let next = epoch + 1;
+    say::both(
+        format!(
+            "逆戻りを認め、第{next}世代を始めました。操作記録は{kept}件を引き継ぎ、前の世代の最後は{size}件（根 {root}）です。\n全員のサインインを終わらせました。控えを委員会の資料と比べ、証人を使っているときは相手に知らせてください。"
+        ),
+        format!(
+            "The rollback is accepted and epoch {next} begins: {kept} entries go on, and the epoch before ended with {size} (root {root}).\nNobody is signed in any more. Compare with the heads on paper, and tell your witnesses where you have some."
+        ),
+    );
+    Ok(())
+}
+
+/// Refuses an empty reason: it is what an auditor will read.
+pub(crate) fn must_say_why(reason: &str) -> Outcome {
+    if !reason.trim().is_empty() && reason.chars().count() <= 2_000 {
+        return Ok(());
+    }
+    Err(Trouble::new("理由を2,000文字以内で書いてください。", "Give a reason of at most 2,000 characters.").code(USAGE))
 }
 
 fn prove(folder: &Folder, seq: u64, out: &Path) -> Outcome {
@@ -164,7 +239,7 @@ fn check(folder: &Folder, path: &Path, key: &Path) -> Outcome {
     let entry = input::read(&path.with_extension("json"), LONGEST)?;
     let (proof, checkpoint) = Proof::from_text(&text, &key).map_err(|fault| wrong(&fault))?;
     proof.verify(proof::leaf_hash(&entry), checkpoint.root).map_err(|fault| wrong(&fault))?;
-    let Checkpoint { origin, size, root } = checkpoint;
+    let Checkpoint { origin, size, root, .. } = checkpoint;
     let seq = proof.seq;
     say::both(
         format!("操作記録 {seq} は、台帳 {origin} の{size}件の時点（根 {root}）に、この内容で入っています。"),
@@ -181,7 +256,7 @@ fn wrong(fault: &Fault) -> Trouble {
 /// Audits the store of a folder, while a bar shows how far it is.
 pub(crate) fn audit(folder: &Folder, key: &PublicKey, held: &[Head]) -> Outcome<Audited> {
     let store = house::store(folder).map_err(unreadable)?;
-    let size = store.read_now(proof::state).map_or(0, |(size, ..)| size);
+    let size = store.read_now(proof::state).map_or(0, |state| state.head.size);
     let bar = progress::bar(size, "検証 verifying");
     let audited = store.read_now(|reading| proof::audit(reading, key.clone(), held, |read| bar.set_position(read)));
     bar.finish_and_clear();
@@ -202,15 +277,24 @@ pub(crate) fn unsound(bad: &Bad) -> Trouble {
 }
 
 fn in_words(audited: &Audited, key: &PublicKey, held: &[Head], seconds: f64) -> String {
-    let Audited { entries, records, checkpoints, root, .. } = audited;
+    let Audited { entries, records, checkpoints, signed, epoch, lost, root, .. } = audited;
     let origin = key.origin();
+    let unsigned = entries.saturating_sub(*signed);
+    let size = *entries;
+    let head = Hash::parse(root).map(|root| proof::written(Head { epoch: *epoch, root, size })).unwrap_or_default();
+    let epochs = match (epoch, lost) {
+        (0, _) => String::new(),
+        (epoch, lost) => {
+            format!("\n世代 epoch           {epoch}（前の世代とともに失われた控え heads lost before: {lost}）")
+        }
+    };
     let verdict = match (&audited.bad, held.len()) {
         (Some(_), _) => String::new(),
         (None, 0) => "異常はありません。外に置いた控えとも、--held で照合してください。\nNothing is wrong. Compare the heads that are held outside too, by --held.\n".into(),
         (None, some) => format!("異常はありません。外に置いた控え{some}件とも一致します。\nNothing is wrong, and all {some} heads given agree.\n"),
     };
     format!(
-        "{verdict}操作記録 entries      {entries}\n記録 records          {records}\nチェックポイント checkpoints {checkpoints}\n根 root               {root}\n控え head to keep    {entries}:{root}\n台帳の名 origin       {origin}\n時間 time             {seconds:.1} s"
+        "{verdict}操作記録 entries      {entries}\n記録 records          {records}\nチェックポイント checkpoints {checkpoints}\n最後の署名より後 after the last signature {unsigned}{epochs}\n根 root               {root}\n控え head to keep    {head}\n台帳の名 origin       {origin}\n時間 time             {seconds:.1} s"
     )
 }
 
@@ -225,6 +309,9 @@ fn as_json(audited: &Audited, key: &PublicKey, seconds: f64) -> String {
         "entries": audited.entries,
         "records": audited.records,
         "checkpoints": audited.checkpoints,
+        "signed": audited.signed,
+        "epoch": audited.epoch,
+        "lost_heads": audited.lost,
         "root": audited.root,
         "seconds": seconds,
         "bad": bad,

@@ -13,6 +13,7 @@ mod user;
 
 use std::path::PathBuf;
 
+use ::register::proof::Head;
 use clap::Subcommand;
 
 use crate::folder::Folder;
@@ -54,6 +55,12 @@ pub(crate) enum Command {
         /// 別に保管していた根の鍵 root.key（封をした内容を読むため） / The root key that was kept apart, for what is sealed
         #[arg(long, value_name = "FILE")]
         root_key: Option<PathBuf>,
+        /// 復元する理由（操作記録に残ります） / Why; it stays in the ledger
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        /// 失われた操作記録の、外に置いた控え「件数:根」 / A head of what was lost, that was kept outside
+        #[arg(long, value_name = "件数:根", value_parser = ledger::head)]
+        lost: Option<Head>,
     },
     /// 状態を点検します / Look at the state of the house
     Doctor,
@@ -78,8 +85,8 @@ impl Command {
             Self::Ledger(command) => ledger::run(&folder, &command),
             Self::User(command) => user::run(&folder, command),
             Self::Backup { place } => backup::run(&folder, &place),
-            Self::Restore { backup, signing_key, root_key } => {
-                restore::run(&folder, &backup, &signing_key, root_key.as_deref())
+            Self::Restore { backup, signing_key, root_key, reason, lost } => {
+                restore::run(&folder, &backup, (&signing_key, root_key.as_deref()), (&reason, lost))
             }
             Self::Doctor => doctor::run(&folder, config),
         }

@@ -5,18 +5,28 @@ use std::path::{Path, PathBuf};
 
 use base::clock::Clock;
 use register::blob;
-use register::proof::{Checkpoint, Signer};
+use register::built_in::Cause;
+use register::proof::{Checkpoint, Head, Signer, state};
 
 use super::backup::{Manifest, cannot, copy_if_there, put, sound};
+use super::ledger::must_say_why;
 use crate::folder::{Folder, Holds};
+use crate::house::House;
 use crate::trouble::{Outcome, Trouble, UNSOUND};
 use crate::{house, input, keys, progress, say};
 
 /// Longest key file that is read, in bytes.
 const LONGEST_KEY: usize = 4 * 1024;
 
-/// Puts the backup in the place of a data folder that isn't there.
-pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path, root_key: Option<&Path>) -> Outcome {
+/// Puts the backup in the place of a data folder that isn't there, and begins a new epoch of its ledger, so that the
+/// restore can be seen in it for ever.
+pub(crate) fn run(
+    folder: &Folder,
+    backup: &Path,
+    (key, root_key): (&Path, Option<&Path>),
+    (reason, lost): (&str, Option<Head>),
+) -> Outcome {
+    must_say_why(reason)?;
     must_be_empty(folder)?;
     let manifest = Manifest::read(backup)?;
     let from = Folder::named(Some(backup.to_owned()));
@@ -28,27 +38,36 @@ pub(crate) fn run(folder: &Folder, backup: &Path, key: &Path, root_key: Option<&
         .map(|path| keys::read(path).and_then(|text| keys::must_be_roots(path, &text).map(|()| text)))
         .transpose()?;
     let head = public.open(&manifest.checkpoint).map_err(|_| differs())?;
-    // Beside its place, so that it gets its name at once, whole or not at all.
+    // Beside its place, so that it gets its name at once, whole or not at all. A folder that is there already may be a disk
+    // of its own: it is filled, and gets its key last, without which nothing serves it.
     let moment = Clock::system().now().millis();
-    let part = Folder::named(Some(beside(folder.path(), &format!("restoring-{moment}"))));
+    let there = folder.path().exists();
+    let part = if there {
+        folder.path().join(format!(".restoring-{moment}"))
+    } else {
+        beside(folder.path(), &format!("restoring-{moment}"))
+    };
+    let part = Folder::named(Some(part));
     part.make()?;
     let restored = part
         .must_be_local()
         .and_then(|()| fill(&from, &part, &signer, (&manifest, &head)))
         .and_then(|()| root_key.as_ref().map_or(Ok(()), |root| house::write_new(&part.root_key(), root, 0o400)))
-        .and_then(|()| put(part.path(), folder.path()));
+        .and_then(|()| House::open(&part, house::RESERVE)?.open_epoch(Cause::Restored, reason, lost))
+        .and_then(|()| if there { move_into(&part, folder) } else { put(part.path(), folder.path()) });
     if restored.is_err() {
         // What can't be removed now is a folder whose name says that it isn't whole.
         let _ = fs::remove_dir_all(part.path());
     }
     restored?;
+    let epoch = house::store(folder)?.read_now(state)?.head.epoch;
     let (shown, made, Checkpoint { size: entries, root, .. }) = (folder.path().display(), manifest.made, head);
     say::both(
         format!(
-            "{made} のバックアップを {shown} に復元しました（操作記録 {entries}件、根 {root}）。\nそれより後の変更は戻りません。外で保管している根と件数を照合し、復元した日時と理由を記録してください。"
+            "{made} のバックアップを {shown} に復元しました（操作記録 {entries}件、根 {root}）。\nそれより後の変更は戻りません。復元したことと理由は、操作記録の第{epoch}世代の始まりとして残ります。全員のサインインを終わらせました。外で保管している控えと照合し、証人を使っているときは相手に知らせてください。"
         ),
         format!(
-            "Restored the backup of {made} to {shown} ({entries} entries, root {root}).\nLater changes don't come back: compare the heads that are held outside, and write down when and why you restored."
+            "Restored the backup of {made} to {shown} ({entries} entries, root {root}).\nLater changes don't come back. That it was restored, and why, stays in the ledger as the beginning of epoch {epoch}. Nobody is signed in any more. Compare the heads that are held outside, and tell your witnesses where you have some."
         ),
     );
     if root_key.is_none() {
@@ -80,8 +99,29 @@ fn fill(from: &Folder, part: &Folder, signer: &Signer, (manifest, head): (&Manif
     written.map_err(|e| cannot(&part.key(), &e))
 }
 
+/// Moves what was restored into the folder that it lies in, the key last.
+fn move_into(part: &Folder, folder: &Folder) -> Outcome {
+    let moved = || -> std::io::Result<()> {
+        let mut names = Vec::new();
+        for item in fs::read_dir(part.path())? {
+            names.push(item?.file_name());
+        }
+        let key = part.key();
+        names.sort_by_key(|name| part.path().join(name) == key);
+        for name in names {
+            fs::rename(part.path().join(&name), folder.path().join(&name))?;
+        }
+        fs::remove_dir(part.path())?;
+        base::durable::sync_dir(folder.path())
+    };
+    moved().map_err(|e| cannot(folder.path(), &e))?;
+    folder.make()
+}
+
 fn must_be_empty(folder: &Folder) -> Outcome {
-    let used = fs::read_dir(folder.path()).is_ok_and(|mut items| items.next().is_some());
+    // A new disk has this folder of its own.
+    let of_the_disk = |item: std::io::Result<fs::DirEntry>| item.is_ok_and(|item| item.file_name() == "lost+found");
+    let used = fs::read_dir(folder.path()).is_ok_and(|mut items| !items.all(of_the_disk));
     if folder.holds() == Holds::Nothing && !used {
         return Ok(());
     }

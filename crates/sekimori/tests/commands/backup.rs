@@ -24,7 +24,7 @@ fn backed_up(place: &Place) -> PathBuf {
 }
 
 fn restore(place: &Place, backup: &Path, key: &str) -> Told {
-    place.run(&["restore", backup.to_str().unwrap(), "--signing-key", key])
+    place.run(&["restore", backup.to_str().unwrap(), "--signing-key", key, "--reason", "ディスクの障害"])
 }
 
 fn root(place: &Place) -> String {
@@ -59,8 +59,18 @@ fn a_house_that_serves_is_backed_up_and_restored_whole() {
     assert_eq!(told.code, Some(1));
     assert!(told.err.contains("nothing is written over"), "{}", told.err);
     std::fs::rename(place.data(), place.data().with_file_name("broken")).unwrap();
-    let with_root =
-        |root: &str| place.run(&["restore", backup.to_str().unwrap(), "--signing-key", &key, "--root-key", root]);
+    let with_root = |root: &str| {
+        place.run(&[
+            "restore",
+            backup.to_str().unwrap(),
+            "--signing-key",
+            &key,
+            "--root-key",
+            root,
+            "--reason",
+            "ディスクの障害",
+        ])
+    };
     let told = with_root("kept.key");
     assert!(
         told.code == Some(1) && told.err.contains("not in the form of a key") && !place.data().exists(),
@@ -68,7 +78,8 @@ fn a_house_that_serves_is_backed_up_and_restored_whole() {
     );
     let told = with_root("kept.root");
     assert_eq!((told.code, told.err.as_str()), (Some(0), ""), "{told:?}");
-    assert_eq!(root(&place), before);
+    assert_ne!(root(&place), before, "the restore itself is in the ledger");
+    assert!(told.out.contains("第1世代"), "{}", told.out);
     for key in ["signing.key", "root.key"] {
         let mode = std::fs::metadata(place.data().join(key)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o400);
@@ -76,9 +87,44 @@ fn a_house_that_serves_is_backed_up_and_restored_whole() {
     assert_eq!(std::fs::read_to_string(place.data().join("sekimori.toml")).unwrap(), config);
     let server = place.start(&["serve"], port);
     assert!(server.stop().0.success());
+    let restored = root(&place);
     assert_eq!(place.import("unit", "部署番号,部署名\n20,税務課\n").code, Some(0));
-    assert_ne!(root(&place), before, "work goes on");
+    assert_ne!(root(&place), restored, "work goes on");
     let told = place.run(&["doctor"]);
+    assert_eq!(told.code, Some(0), "{told:?}");
+}
+
+#[test]
+fn an_empty_folder_that_is_there_is_filled_and_one_in_use_is_not() {
+    let (place, key) = furnished();
+    let backup = backed_up(&place);
+    std::fs::rename(place.data(), place.data().with_file_name("broken")).unwrap();
+    std::fs::create_dir_all(place.data().join("lost+found")).unwrap();
+    std::fs::write(place.data().join("other"), "").unwrap();
+    let told = restore(&place, &backup, &key);
+    assert!(told.code == Some(1) && told.err.contains("nothing is written over"), "{told:?}");
+    std::fs::remove_file(place.data().join("other")).unwrap();
+    let told = restore(&place, &backup, &key);
+    assert_eq!((told.code, told.err.as_str()), (Some(0), ""), "{told:?}");
+    root(&place);
+    let names = std::fs::read_dir(place.data()).unwrap().map(|item| item.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| !name.contains("restoring")));
+    let told = restore(&place, &backup, &key);
+    assert!(told.code == Some(1) && told.err.contains("nothing is written over"), "{told:?}");
+}
+
+#[test]
+fn a_restore_says_what_was_lost_where_a_kept_head_tells() {
+    let (place, key) = furnished();
+    let backup = backed_up(&place);
+    assert_eq!(place.import("unit", "部署番号,部署名\n20,税務課\n").code, Some(0));
+    let told = place.run(&["ledger", "verify"]);
+    let kept = told.out.lines().find(|line| line.starts_with("控え")).unwrap().split_whitespace().last().unwrap();
+    std::fs::rename(place.data(), place.data().with_file_name("broken")).unwrap();
+    let words = ["restore", backup.to_str().unwrap(), "--signing-key", &key];
+    let told = place.run(&[&words[..], &["--reason", "障害", "--lost", kept]].concat());
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let told = place.run(&["ledger", "verify", "--held", kept]);
     assert_eq!(told.code, Some(0), "{told:?}");
 }
 

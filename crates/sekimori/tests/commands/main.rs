@@ -11,5 +11,6 @@ mod doctor;
 mod ledger;
 mod policy;
 mod register;
+mod rollback;
 mod serve;
 mod user;

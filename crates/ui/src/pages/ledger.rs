@@ -12,7 +12,7 @@ use crate::visit::Page;
 /// The page that is printed for the committee's paper.
 pub(super) async fn head(page: Page) -> Answer {
     let lang = page.lang;
-    let note = page.read(|_, reading| Ok(proof::state(reading)?.2)).await?;
+    let note = page.read(|_, reading| Ok(proof::state(reading)?.note)).await?;
     let title = text::TITLE.in_(lang);
     let Some(note) = note else {
         let notice = Notice { mood: Mood::Info, text: text::NONE.in_(lang).to_owned(), more: None };

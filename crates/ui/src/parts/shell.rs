@@ -27,6 +27,8 @@ pub struct Shell {
     pub demo: bool,
     /// What an administrator must see, whatever the page is about.
     pub alarm: Option<Markup>,
+    /// Whether nothing is written, since the data are older than what was signed; then every page says so.
+    pub closed: bool,
     /// What the last act led to.
     pub notice: Option<Notice>,
     /// Path and query of this page, for the language switch and the foot of a print.
@@ -140,7 +142,8 @@ fn document(shell: &Shell, class: &str, content: Markup) -> Markup {
             }
             body class=(class) data-unsaved=(form::UNSAVED.in_(lang)) {
                 a.sk-skip href="#main" { (text::SKIP.in_(lang)) }
-                @if shell.demo { aside.sk-demo { (text::DEMO.in_(lang)) } }
+                @if shell.closed { aside.sk-demo.sk-closed role="alert" { (text::CLOSED.in_(lang)) } }
+                @else if shell.demo { aside.sk-demo { (text::DEMO.in_(lang)) } }
                 (content)
                 (foot(shell))
             }

@@ -191,6 +191,7 @@ fn shell(text: &str) -> Shell {
         nav: vec![NavGroup { heading: Some(text.into()), items: vec![item(text)] }],
         demo: false,
         alarm: None,
+        closed: false,
         notice: Some(Notice { mood: Mood::Bad, text: text.into(), more: None }),
         path: text.into(),
         printed_at: text.into(),

@@ -11,6 +11,7 @@ use base::secrets::{Root, Secrets};
 use ledger::{PublicKey, Signer};
 use register::change::{Change, Done, Op, Request};
 use register::find::{Reading, Row};
+use register::heads::Heads;
 use register::judge::Rules;
 use register::list::{self, Page, Query};
 use register::permit::{Action, Actor, Holding, Permit, Role, Subject, Who, decide, scope};
@@ -76,7 +77,8 @@ pub(crate) fn noon(date: &str) -> Clock {
     Clock::fixed(format!("{date}T03:00:00.000Z").parse().unwrap())
 }
 
-fn signer() -> Signer {
+/// The secret key of it.
+pub(crate) fn signer() -> Signer {
     Signer::generate("register.test/ledger", SEED).unwrap()
 }
 
@@ -249,7 +251,7 @@ impl House {
 
     /// Size of the ledger.
     pub(crate) fn size(&self) -> u64 {
-        self.store.read_now(register::proof::state).unwrap().0
+        self.store.read_now(register::proof::state).unwrap().head.size
     }
 
     pub(crate) fn audit(&self) -> Audited {
@@ -310,7 +312,13 @@ pub(crate) fn start(store: &Store, reserve: u64) -> (Writer, Running) {
 
 fn begin(store: &Store, reserve: u64, rules: Rules) -> (Writer, Running) {
     let lost = || panic!("a commit has failed");
-    Writer::start(store, Settings { signer: signer(), build: "test".into(), reserve, rules, lost }).unwrap()
+    let heads = heads(store);
+    Writer::start(store, Settings { signer: signer(), heads, build: "test".into(), reserve, rules, lost }).unwrap()
+}
+
+/// The heads that are noted beside a store.
+pub(crate) fn heads(store: &Store) -> Heads {
+    Heads::at(store.folder().join("heads"))
 }
 
 /// The fields that a refusal is about.
