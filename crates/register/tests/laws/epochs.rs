@@ -1,7 +1,7 @@
 //! Epochs of the ledger: an older store is found by the heads noted beside it, and goes on only under a new epoch.
 
 use register::built_in::Cause;
-use register::change::{Opening, Side};
+use register::change::{Opening, Proof, Side};
 use register::heads::{BACKED_UP, leads_to};
 use register::permit::{Action, Actor, Subject};
 use register::proof::{Hash, Head, State, audit, state};
@@ -27,6 +27,10 @@ fn rolled_back(house: House, lost: u64) -> (House, Head) {
     (house.restarted(0), gone)
 }
 
+fn proof() -> Proof {
+    Proof { at: 1, auth: "password", roles: String::new() }
+}
+
 fn opening(house: &House, lost: Option<Head>) -> Opening {
     let permit = house.permit(&Actor::engine("console"), Action::Create, &Subject::register("epoch")).unwrap();
     Opening { permit, cause: Cause::RolledBack, reason: "試験のため".into(), lost }
@@ -39,7 +43,7 @@ fn an_older_copy_takes_no_change_until_a_new_epoch_names_what_was_lost() {
     let kept = house.size();
     assert_eq!(house.create(TYPED, json!({})), Err(Failure::Closed));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let open = Side::SessionOpen { hash: [1; 32], account: house.person, at: 1, until: i64::MAX };
+    let open = Side::SessionOpen { hash: [1; 32], account: house.person, at: 1, until: i64::MAX, proof: proof() };
     assert_eq!(runtime.block_on(house.writer.operate(vec![open.clone()])), Err(Failure::Closed));
     assert_eq!(house.size(), kept);
     assert_eq!(house.store.read_now(|reading| heads(&house.store).lost(reading, &key())), Ok(Some(lost)));
@@ -64,7 +68,7 @@ fn an_older_copy_takes_no_change_until_a_new_epoch_names_what_was_lost() {
 fn nobody_stays_signed_in_when_an_epoch_begins() {
     let house = House::new();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let open = Side::SessionOpen { hash: [1; 32], account: house.person, at: 1, until: i64::MAX };
+    let open = Side::SessionOpen { hash: [1; 32], account: house.person, at: 1, until: i64::MAX, proof: proof() };
     runtime.block_on(house.writer.operate(vec![open])).unwrap();
     house.writer.open_epoch(opening(&house, None)).unwrap();
     assert_eq!(house.store.read_now(|reading| reading.session(&[1; 32])), Ok(None));
