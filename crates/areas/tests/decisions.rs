@@ -121,6 +121,7 @@ async fn a_substitute_decides_while_the_holder_is_away_and_the_holder_reviews() 
         "from": "2026-04-01",
     });
     house.put("role_holding", held).await;
+    let deputy = house.again(&deputy).await;
     let id = apply(&house, &staff, "不在の間の持ち出し").await;
     let act = format!("/r/carry_out/{id}/act/permit");
     let ask = deputy.get(&act).await;

@@ -313,6 +313,14 @@ impl House {
         Client::new(self, Some(login))
     }
 
+    /// The same person with a new session, as after a change of their roles.
+    pub async fn again(&self, client: &Client<'_>) -> Client<'_> {
+        let Login { person, account, login, .. } = client.login();
+        let cookie = base::random::token();
+        self.open_session(*person, *account, &cookie).await.expect("whoever has an account may sign in");
+        Client::new(self, Some(Login { person: *person, account: *account, login: login.clone(), cookie }))
+    }
+
     /// Somebody with a session. Nothing is hashed unless there is a password, so a thousand of them are quick.
     pub async fn person(&self, role: Role, unit: Id, password: Option<&str>) -> Login {
         let [person, account, holding] = [(); 3].map(|()| Id::new(&self.clock));
