@@ -613,6 +613,7 @@ pub(crate) mod page {
     use super::{Text, text};
 
     pub(crate) const NEW: Text = text("登録する", "Register");
+    pub(crate) const APPLY: Text = text("申請する", "Apply");
     pub(crate) const SAVE: Text = text("保存する", "Save");
     pub(crate) const EDIT: Text = text("変更する", "Change");
     pub(crate) const EXPORT: Text = text("CSV出力", "Export CSV");
@@ -676,6 +677,8 @@ pub(crate) mod page {
         "Looks through clauses, assets, people, evidence and more. Two characters are enough.",
     );
     pub(crate) const CREATED_NOW: Text = text("登録しました。", "Registered.");
+    pub(crate) const APPLIED_NOW: Text =
+        text("申請しました。決裁を待っています。", "Applied for. It waits for a decision.");
     pub(crate) const SAVED_NOW: Text = text("保存しました。", "Saved.");
     pub(crate) const DONE_NOW: Text = text("記録しました。", "Recorded.");
     pub(crate) const DETAIL: Text = text("詳細", "Details");

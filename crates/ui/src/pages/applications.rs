@@ -10,6 +10,7 @@ use register::list::{self, Order, Query};
 use register::permit::{self, Action, Actor, Authority, Part, Scope};
 use register::{Failure, Record, Word};
 
+use super::decide::drafter;
 use super::show;
 use crate::answer::Answer;
 use crate::parts::{self, Look, Task};
@@ -172,7 +173,7 @@ pub(super) async fn decide(page: Page) -> Answer {
             let mut waits = Vec::new();
             for waiting in waiting(reading, &page.actor)? {
                 let first = reading.origin(&waiting.row)?;
-                let who = show::who(reading, page.lang, &first.actor)?;
+                let who = drafter(page, reading, &waiting.row)?;
                 waits.push((waiting, page.moment(first.at), who));
             }
             Ok((waits, to_review(reading, &page.actor)?))

@@ -12,7 +12,7 @@ use register::built_in::{Attachment, Decision, Manner};
 use register::change::{Change, Op, Request};
 use register::decision;
 use register::describe::{Description, Field, Kind};
-use register::find::Reading;
+use register::find::{Reading, Row};
 use register::lifecycle::Transition;
 use register::permit::{Action, Authority};
 use register::{Body, Failure, Refusal, Word, judge};
@@ -507,6 +507,14 @@ fn made_of(page: &Page, matter: &Matter, mut made: Body, posted: &Posted) -> Res
     Ok(made)
 }
 
+/// Whose application it is: the person whom it belongs to, or whoever entered it.
+pub(super) fn drafter(page: &Page, reading: &Reading<'_>, row: &Row) -> Result<String, Failure> {
+    match row.owner {
+        Some(owner) => show::who(reading, page.lang, &owner.to_string()),
+        None => show::who(reading, page.lang, &reading.origin(row)?.actor),
+    }
+}
+
 /// The paper that goes round (起案文): the matter, who decides it, what was decided, and what hangs on it.
 pub(super) async fn paper(page: Page, Path((register, id)): Path<(String, String)>) -> Answer {
     let (opened, show, known, files, acts, drafted) = page
@@ -522,7 +530,7 @@ pub(super) async fn paper(page: Page, Path((register, id)): Path<(String, String
                 acts.push((page.moment(act.at), who, detail::label_of(page, &opened.description, &act.what), act.note));
             }
             let first = reading.origin(&opened.row)?;
-            let drafted = (page.day(first.at.date()), show::who(reading, page.lang, &first.actor)?);
+            let drafted = (page.day(first.at.date()), drafter(page, reading, &opened.row)?);
             Ok((opened, show, known, files, acts, drafted))
         })
         .await?;

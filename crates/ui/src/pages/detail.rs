@@ -84,6 +84,7 @@ pub(super) async fn detail(
     let found = page.read(move |page, reading| find(page, reading, &register, &id)).await?;
     let told = pairs.iter().find(|(name, _)| name == "notice").and_then(|(_, value)| match value.as_str() {
         "created" => Some(text::CREATED_NOW),
+        "applied" => Some(text::APPLIED_NOW),
         "saved" => Some(text::SAVED_NOW),
         "done" => Some(text::DONE_NOW),
         _ => None,

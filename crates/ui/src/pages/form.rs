@@ -292,14 +292,16 @@ pub(super) async fn new(
 fn draw_new(page: &Page, status: StatusCode, sheet: &Sheet<'_>, request: &Request, back: &str) -> Response {
     let lang = page.lang;
     let label = page.say(&sheet.description.label);
-    let title = match lang {
-        crate::say::Lang::Ja => format!("{label}の登録"),
-        crate::say::Lang::En => format!("{label}: new"),
+    let applied = is_application(sheet.description);
+    let (title, verb) = match lang {
+        _ if applied => (label.to_owned(), text::APPLY),
+        crate::say::Lang::Ja => (format!("{label}の登録"), text::NEW),
+        crate::say::Lang::En => (format!("{label}: new"), text::NEW),
     };
     let list_href = format!("/r/{}", sheet.description.name);
     let cancel = inside(back).unwrap_or(&list_href);
     let main = html! {
-        (parts::breadcrumb(lang, &[(label, &list_href)], text::NEW.in_(lang)))
+        (parts::breadcrumb(lang, &[(label, &list_href)], verb.in_(lang)))
         (parts::head(&title, None, None))
         (sheet.faults(page))
         (parts::form(
@@ -307,12 +309,23 @@ fn draw_new(page: &Page, status: StatusCode, sheet: &Sheet<'_>, request: &Reques
             request.as_str(),
             html! {
                 @if !back.is_empty() { (parts::hidden("back", back)) }
-                @for field in shown(sheet.description) { (sheet.field(page, field)) }
+                @for field in shown(sheet.description) { @if !comes_later(sheet.description, field) { (sheet.field(page, field)) } }
             },
-            html! { (parts::submit(text::NEW.in_(lang), Look::Main)) (parts::go(cancel, list_text::BACK.in_(lang), Look::Second)) },
+            html! { (parts::submit(verb.in_(lang), Look::Main)) (parts::go(cancel, list_text::BACK.in_(lang), Look::Second)) },
         ))
     };
     page.show_with(status, &title, None, main)
+}
+
+/// Whether a field of an application is filled in by a later step, such as the day of a return.
+fn comes_later(description: &Description, field: &Field) -> bool {
+    let steps = description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter());
+    let asked = |step: &register::lifecycle::Transition| step.requires.contains(&field.name.as_str());
+    is_application(description) && !field.required && steps.into_iter().any(asked)
+}
+
+fn is_application(description: &Description) -> bool {
+    description.lifecycle.is_some_and(|lifecycle| lifecycle.is_application())
 }
 
 /// Registers a new record.
@@ -342,9 +355,9 @@ pub(super) async fn create(page: Page, Path(register): Path<String>, form: Poste
         Ok(done) => {
             // Sending the same form again gives the first record, not a second one.
             let made = done.records.first().map_or(id, |(id, _)| *id);
+            let notice = if is_application(&description) { "applied" } else { "created" };
             Ok(see_other(
-                &inside(form.get("back"))
-                    .map_or_else(|| told(&page, &description.name, made, "created"), str::to_owned),
+                &inside(form.get("back")).map_or_else(|| told(&page, &description.name, made, notice), str::to_owned),
             ))
         }
         Err(Failure::Refusal(refusal)) => refused(refusal),

@@ -36,6 +36,8 @@ const FILES: &[(&str, &str, &[u8])] = &[
     ("asset", "assets-depends.csv", include_bytes!("../../../demo/assets-depends.csv")),
     ("evidence", "evidence.csv", include_bytes!("../../../demo/evidence.csv")),
     ("declaration", "declarations.csv", include_bytes!("../../../demo/declarations.csv")),
+    ("carry_out", "carry-outs.csv", include_bytes!("../../../demo/carry-outs.csv")),
+    ("exception", "exceptions.csv", include_bytes!("../../../demo/exceptions.csv")),
 ];
 
 /// An account of the demonstration.
