@@ -251,7 +251,8 @@ impl<'a> Reading<'a> {
     /// The records of these row numbers that exist, in their order.
     pub(crate) fn numbered(&self, numbers: &[i64]) -> Result<Vec<Row>, Failure> {
         let mut rows = Vec::with_capacity(numbers.len());
-        self.db.each_of::<Failure>(&format!("{ROW} WHERE r.n = ?1"), numbers, |line| {
+        let numbers: Vec<Cell> = numbers.iter().map(|n| Cell::Int(*n)).collect();
+        self.db.each_of::<Failure>(&format!("{ROW} WHERE r.n = ?1"), &numbers, |line| {
             rows.push(self.made(&line)?);
             Ok(())
         })?;
@@ -381,7 +382,7 @@ impl<'a> Reading<'a> {
         scope: &Scope,
         mut each: impl FnMut(Row) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        self.db.each::<Failure>(
+        self.db.stream::<Failure>(
             &format!("{ROW} WHERE r.register = ?1 AND r.archived = 0 ORDER BY r.n"),
             &[description.name.as_str().into()],
             |line| {
@@ -582,19 +583,25 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// The store's failure.
     pub fn search(&self, actor: &Actor, text: &str, most: usize) -> Result<Vec<Row>, Failure> {
-        let Some(words) = list::words(text, None) else { return Ok(Vec::new()) };
+        let pieces = list::pieces(text);
+        if pieces.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut cells = vec![Cell::Int(0), SOME.into()];
+        let found = self.db.found(&pieces, None, &mut |cell| {
+            cells.push(cell);
+            format!("?{}", cells.len())
+        });
+        let sql = format!("SELECT s.rowid FROM search s WHERE {found} AND s.rowid < ?1 ORDER BY s.rowid DESC LIMIT ?2");
         let (mut rows, mut before) = (Vec::new(), i64::MAX);
         // Some hits may not be for this actor: go on until there are enough, or for so many.
         for _ in 0..SEARCHED / SOME {
             let mut numbers = Vec::new();
-            self.db.each::<DbError>(
-                "SELECT rowid FROM search WHERE search MATCH ?1 AND rowid < ?2 ORDER BY rowid DESC LIMIT ?3",
-                &[words.clone().into(), before.into(), SOME.into()],
-                |line| {
-                    numbers.push(line.int(0));
-                    Ok(())
-                },
-            )?;
+            cells[0] = before.into();
+            self.db.each::<DbError>(&sql, &cells, |line| {
+                numbers.push(line.int(0));
+                Ok(())
+            })?;
             let Some(last) = numbers.last() else { break };
             before = *last;
             for row in self.numbered(&numbers)? {
@@ -711,7 +718,7 @@ impl<'a> Reading<'a> {
             if fields.is_empty() {
                 continue;
             }
-            self.db.each::<Failure>(
+            self.db.stream::<Failure>(
                 "SELECT body FROM record WHERE register = ?1",
                 &[description.name.as_str().into()],
                 |line| {

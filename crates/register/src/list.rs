@@ -3,7 +3,6 @@
 //! Every question carries a [`Scope`]: what the asker may not see is not listed, not counted and not offered.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::sync::Mutex;
 
 use base::date::Date;
@@ -151,7 +150,7 @@ impl Where {
     }
     fn any(&mut self, conditions: &[String]) {
         match conditions {
-            [] => self.and("0"),
+            [] => self.and("1 = 0"),
             [one] => self.and(one),
             many => self.and(&format!("({})", many.join(" OR "))),
         }
@@ -318,15 +317,15 @@ impl<'a> Lister<'a> {
 
     /// The same, walking along the hits of a search in the order of making.
     fn walk(&self, words: &str) -> String {
-        format!("search s CROSS JOIN {} a ON a.n = s.rowid WHERE s.search MATCH {words} AND ", self.table())
+        format!("search s {} {} a ON a.n = s.rowid WHERE {words} AND ", self.db().along(), self.table())
     }
 
     /// The same, for the hits of a search in any order.
     fn within(&self, words: &str) -> String {
-        format!("{} a WHERE a.n IN (SELECT rowid FROM search WHERE search MATCH {words}) AND ", self.table())
+        format!("{} a WHERE a.n IN (SELECT s.rowid FROM search s WHERE {words}) AND ", self.table())
     }
 
-    /// Scope and filters, without the one on `but`; and the mark of the words to search for, if there are any.
+    /// Scope and filters, without the one on `but`; and the condition on the index of words, if there are any.
     fn condition(&self, query: &Query, but: Option<&str>) -> Result<(Where, Option<String>), Failure> {
         let mut condition = Where::default();
         let archived =
@@ -338,7 +337,10 @@ impl<'a> Lister<'a> {
         {
             self.filter(&mut condition, name, values)?;
         }
-        let words = words(&query.text, Some(&self.description.name)).map(|words| condition.mark(words.into()));
+        let pieces = pieces(&query.text);
+        let register = Some(self.description.name.as_str());
+        let mut mark = |cell| condition.mark(cell);
+        let words = (!pieces.is_empty()).then(|| self.db().found(&pieces, register, &mut mark));
         Ok((condition, words))
     }
 
@@ -372,7 +374,7 @@ impl<'a> Lister<'a> {
         if !part.states.is_empty() {
             all.push(self.in_states(condition, &part.states));
         }
-        Ok(if all.is_empty() { "1".to_owned() } else { format!("({})", all.join(" AND ")) })
+        Ok(if all.is_empty() { "1 = 1".to_owned() } else { format!("({})", all.join(" AND ")) })
     }
 
     fn in_states(&self, condition: &mut Where, states: &[String]) -> String {
@@ -484,12 +486,12 @@ impl<'a> Lister<'a> {
         let sql = match words {
             // Beside a facet the days are looked at in its rows: a range is seldom as narrow as the planner thinks.
             None if condition.sql.contains(" f_") => {
-                format!("SELECT '', count(*) FROM {}{}", self.plain(), condition.sql.replace(" s_", " +s_"))
+                format!("SELECT '', count(*) FROM {}{}", self.plain(), self.db().beside(&condition.sql))
             }
             None => format!("SELECT '', count(*) FROM {}{}", self.plain(), condition.sql),
             Some(words) => {
                 format!(
-                    "SELECT '', count(*) FROM (SELECT 1 FROM {}{} LIMIT {COUNTED})",
+                    "SELECT '', count(*) FROM (SELECT 1 FROM {}{} LIMIT {COUNTED}) AS some",
                     self.walk(words),
                     condition.sql
                 )
@@ -523,7 +525,7 @@ impl<'a> Lister<'a> {
         let all = match known {
             Some(known) => known,
             None if fields.is_empty() => Vec::new(),
-            None => self.db().tally(&sql, &condition.cells)?.into_iter().map(most_frequent).collect(),
+            None => self.db().tally(&sql, &condition.cells, columns.len())?.into_iter().map(most_frequent).collect(),
         };
         for (column, values) in columns.iter().zip(&all) {
             memory.put(key(column), version, values.clone());
@@ -543,7 +545,7 @@ impl<'a> Lister<'a> {
         let sql = format!(
             "WITH RECURSIVE v (x) AS (SELECT min(f_{field}) FROM {table} WHERE live = 1
              UNION ALL SELECT (SELECT min(f_{field}) FROM {table} WHERE live = 1 AND f_{field} > x) FROM v WHERE x IS NOT NULL)
-             SELECT x, CASE WHEN x IS NOT ?1 THEN (SELECT count(*) FROM {table} WHERE live = 1 AND f_{field} = x) END
+             SELECT x, CASE WHEN x IS DISTINCT FROM ?1 THEN (SELECT count(*) FROM {table} WHERE live = 1 AND f_{field} = x) END
              FROM v WHERE x IS NOT NULL"
         );
         let first = memory.lately_first(&key).unwrap_or(Cell::Null);
@@ -598,24 +600,11 @@ fn no_such(name: &str) -> Failure {
     .into()
 }
 
-/// The query for the index of words, or `None` when there is no word.
-pub(crate) fn words(text: &str, register: Option<&str>) -> Option<String> {
+/// What a text asks of the index of words; nothing where there is no word.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
     // Stored text has no control characters, and the index's own language ends at a NUL.
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect();
-    let pieces = base::text::query_pieces(&text);
-    if pieces.is_empty() {
-        return None;
-    }
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut query = register.map(|name| format!("reg : {}", quoted(name))).unwrap_or_default();
-    for piece in pieces.into_iter().take(10) {
-        if !query.is_empty() {
-            query.push_str(" AND ");
-        }
-        let _ = match piece {
-            Piece::Phrase(bigrams) => write!(query, "text : {}", quoted(&bigrams.join(" "))),
-            Piece::Prefix(letter) => write!(query, "text : {} *", quoted(&letter)),
-        };
-    }
-    Some(query)
+    let mut pieces = base::text::query_pieces(&text);
+    pieces.truncate(10);
+    pieces
 }

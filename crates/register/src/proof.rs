@@ -149,7 +149,7 @@ fn promised(
         let _ = audit.held(*head);
     }
     let mut read = 0;
-    db.each::<Failure>(
+    db.stream::<Failure>(
         "SELECT e.seq, e.bytes, e.leaf, v.state, v.body, v.salt, v.reason, r.id, v.rev, v.actor, v.at,
          a.what, a.actor, a.at, a.rev, d.id FROM entry e
          LEFT JOIN revision v ON v.seq = e.seq LEFT JOIN record r ON r.n = v.n
@@ -252,7 +252,7 @@ fn each_record(
     note_bad: &mut impl FnMut(Bad),
 ) -> Result<u64, Failure> {
     let mut records = 0;
-    reading.db().each::<Failure>(
+    reading.db().stream::<Failure>(
         "SELECT id, register, rev, state, archived, body, salt, mark, seq FROM record ORDER BY n",
         &[],
         |line| {
@@ -297,8 +297,9 @@ fn derived(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), 
     for description in reading.registers().all() {
         let table = flat::table(&description.name);
         let columns = format!(
-            ", (SELECT json_group_array(json_array(field, target)) FROM link WHERE source = r.n),
-             (SELECT json_group_array(json_array(key, value)) FROM unique_key k WHERE k.n = r.n), {}",
+            ", {}, {}, {}",
+            db.pairs("field, target", "link WHERE source = r.n"),
+            db.pairs("key, value", "unique_key k WHERE k.n = r.n"),
             flat::select(description)
         );
         let joined = format!(" LEFT JOIN {table} a ON a.n = r.n");
@@ -395,7 +396,7 @@ pub fn each_entry(
     mut note: impl FnMut(&str) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let db = reading.db();
-    db.each::<Failure>("SELECT bytes FROM entry ORDER BY seq", &[], |line| each(line.blob(0)))?;
+    db.stream::<Failure>("SELECT bytes FROM entry ORDER BY seq", &[], |line| each(line.blob(0)))?;
     db.each::<Failure>("SELECT note FROM checkpoint ORDER BY size", &[], |line| note(line.text(0)))
 }
 

@@ -363,7 +363,7 @@ impl Desk {
 
     /// Writes a batch; nothing when something is to be taken back and there are no savepoints.
     fn attempt(&mut self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
-        self.db.batch("BEGIN IMMEDIATE")?;
+        self.begin()?;
         match self.wishes(wishes, savepoints) {
             Ok(Some(written)) => {
                 self.commit()?;
@@ -380,12 +380,24 @@ impl Desk {
         }
     }
 
+    /// Begins, with another connection where the one before has ended.
+    fn begin(&mut self) -> Result<(), Failure> {
+        if !self.db.has_ended() {
+            match self.db.begin_writing() {
+                Err(_) if self.db.has_ended() => {}
+                begun => return Ok(begun?),
+            }
+        }
+        self.db = self.store.writing()?;
+        Ok(self.db.begin_writing()?)
+    }
+
     fn wishes(&self, wishes: &[Wish], savepoints: bool) -> Result<Option<Written>, Failure> {
         let mut batch = Batch::begin(&self.db, &self.store, &self.settings)?;
         let mut results = Vec::with_capacity(wishes.len());
         for wish in wishes {
             if savepoints {
-                self.db.run("SAVEPOINT wish", &[])?;
+                self.db.savepoint()?;
             }
             let (before, rows) = (batch.mark(), self.db.rows_written());
             let result = match wish {
@@ -395,20 +407,19 @@ impl Desk {
                     side::write(&self.db, side).map(|()| Done { entries: Vec::new(), records: Vec::new() })
                 }
             };
-            if self.db.outside_transaction() {
-                // The disk ran full in mid-transaction and the database gave everything back.
-                return Err(Failure::Full);
+            if let Some(failure) = self.db.transaction_lost() {
+                return Err(failure);
             }
             if result.is_err() {
                 if savepoints {
-                    self.db.run("ROLLBACK TO wish", &[])?;
-                } else if self.db.rows_written() != rows {
+                    self.db.back_to_savepoint()?;
+                } else if self.db.rows_written() != rows || self.db.is_spoilt() {
                     return Ok(None);
                 }
                 batch.back_to(before);
             }
             if savepoints {
-                self.db.run("RELEASE wish", &[])?;
+                self.db.release()?;
             }
             results.push(result);
         }
@@ -417,7 +428,7 @@ impl Desk {
     }
 
     fn commit(&self) -> Result<(), Failure> {
-        self.db.batch("COMMIT").map_err(|error| {
+        self.db.commit().map_err(|error| {
             tracing::error!(?error, "a commit failed; the process stops and reads the truth at its next start");
             self.stop();
             Failure::Unknown
@@ -443,19 +454,19 @@ impl Desk {
             return;
         }
         self.swept = now;
-        if let Err(failure) = self.apart(|| Ok(side::sweep(&self.db, now)?)) {
+        if let Err(failure) = self.apart(|desk| Ok(side::sweep(&desk.db, now)?)) {
             tracing::warn!(%failure, "old sessions and requests could not be let go");
         }
         blob::sweep(self.store.folder());
     }
 
     /// Carries out work of the writer's own in a transaction, while the disk has room for it.
-    fn apart<T>(&self, work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    fn apart<T>(&mut self, work: impl FnOnce(&Self) -> Result<T, Failure>) -> Result<T, Failure> {
         if !self.room.is_left() {
             return Err(Failure::Full);
         }
-        self.db.batch("BEGIN IMMEDIATE")?;
-        match work() {
+        self.begin()?;
+        match work(self) {
             Ok(done) => self.commit().map(|()| done),
             Err(failure) => {
                 self.roll_back();
@@ -464,11 +475,8 @@ impl Desk {
         }
     }
 
-    /// Takes a transaction back, if the database that ran full hasn't done so already.
     fn roll_back(&self) {
-        if !self.db.outside_transaction()
-            && let Err(error) = self.db.batch("ROLLBACK")
-        {
+        if let Err(error) = self.db.roll_back() {
             tracing::error!(?error, "the transaction can't be rolled back");
             self.stop();
         }
@@ -501,33 +509,33 @@ impl Desk {
         }
     }
 
-    fn sign_head(&self) -> Result<u64, Failure> {
+    fn sign_head(&mut self) -> Result<u64, Failure> {
         if self.is_closed() {
             return Err(Failure::Closed);
         }
-        self.apart(|| {
-            let Edge { frontier, epoch, .. } = head(&self.db)?;
+        self.apart(|desk| {
+            let Edge { frontier, epoch, .. } = head(&desk.db)?;
             let size = frontier.size();
             if size == 0 {
                 return Ok(size);
             }
-            let signer = &self.settings.signer;
+            let signer = &desk.settings.signer;
             let ours = Head { epoch, root: frontier.root(), size };
-            let known = self.settings.heads.named(heads::SIGNED, &signer.public());
+            let known = desk.settings.heads.named(heads::SIGNED, &signer.public());
             let place = |head: &Head| (head.epoch, head.size);
             let fits = |known: &Head| place(known) < place(&ours) || *known == ours;
             if !known.as_ref().is_none_or(fits) {
                 // The database was exchanged while we work on it.
-                self.closed.store(true, Ordering::Release);
+                desk.closed.store(true, Ordering::Release);
                 return Err(Failure::Closed);
             }
             let note = signer.sign(epoch, size, ours.root);
             // Noted before anybody can see it, and after its entries are on the disk.
             if known != Some(ours) {
-                let noted = self.settings.heads.note(heads::SIGNED, &note);
+                let noted = desk.settings.heads.note(heads::SIGNED, &note);
                 noted.map_err(|e| Failure::Broken(format!("the signed head can't be noted: {e}")))?;
             }
-            self.db.run(
+            desk.db.run(
                 "INSERT INTO checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT (size) DO NOTHING",
                 &[size.into(), note.into()],
             )?;

@@ -23,6 +23,7 @@ use ui::App;
 use ui::sign_in::{Account, session_hash};
 
 use crate::client::Client;
+use crate::database::Database;
 
 /// The document that [`Build::with_policy`] brings in.
 pub const POLICY: &str = include_str!("policy.md");
@@ -86,7 +87,9 @@ impl Build {
         let in_memory = memory.is_dir() && self.reserve.is_none();
         let folder = if in_memory { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let folder = folder.expect("a temporary folder can be made");
-        let store = Store::open(folder.path(), self.registers, clock.clone()).expect("a new store opens");
+        let database = Database::new();
+        let place = database.place(folder.path());
+        let store = Store::open(place, self.registers, clock.clone()).expect("a new store opens");
         store.hold(Secrets::new(Root::generate()));
         let signer = Signer::generate("sekimori.test", [7; 32]).expect("the origin is a plain name");
         let key = signer.public();
@@ -98,7 +101,8 @@ impl Build {
         let app = App::new(store.clone(), writer.clone(), key.clone(), ui::app::Settings::default(), areas::house());
         let router = ui::route::router(app.clone(), &areas::routes());
         let [unit_a, unit_b] = [(); 2].map(|()| Id::new(&clock));
-        let mut house = House { folder, clock, store, writer, key, app, router, unit_a, unit_b, policy: None };
+        let mut house =
+            House { folder, clock, store, writer, key, app, router, unit_a, unit_b, policy: None, _database: database };
         if !self.setup {
             house.furnish().await;
         }
@@ -131,6 +135,8 @@ pub struct House {
     pub unit_b: Id,
     /// What was brought in, where the house has a policy.
     pub policy: Option<Brought>,
+    /// Goes when the house does.
+    _database: Database,
 }
 
 /// A person with an account and a session.

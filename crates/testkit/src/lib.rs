@@ -1,10 +1,12 @@
 //! Dev only: a house for a test, with the real router, people who are signed in, builders and a fixed clock.
 
 mod client;
+mod database;
 mod house;
 mod sample;
 
 pub use client::{Client, Seen};
+pub use database::Database;
 pub use house::{APP, Build, House, Login, POLICY, app};
 pub use sample::{fields, sample};
 

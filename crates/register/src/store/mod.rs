@@ -1,6 +1,9 @@
 //! The store: the tables, a bounded pool of readers, and where the files lie. Only this crate knows SQL.
 
+mod db;
+mod postgres;
 mod sqlite;
+mod wire;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +20,8 @@ use crate::own::{self, Faults, OwnField, OwnRegister};
 use crate::record::{Record, Registers};
 use crate::say::{Failure, Refusal};
 use crate::writer::unique_value;
-pub(crate) use sqlite::Db;
+pub(crate) use db::Db;
+pub use postgres::Server;
 pub use sqlite::sqlite_version;
 
 /// A value on its way to or from the database.
@@ -111,6 +115,46 @@ impl From<DbError> for Failure {
     }
 }
 
+/// Where a house lies: its data folder, and the database of its records.
+#[derive(Debug, Clone)]
+pub struct Place {
+    folder: PathBuf,
+    /// A file in the folder where there is none.
+    server: Option<Server>,
+}
+
+impl From<&Path> for Place {
+    /// A folder with everything in it.
+    fn from(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), server: None }
+    }
+}
+
+impl Place {
+    /// A folder whose records are on a server.
+    pub fn on(folder: &Path, server: Server) -> Self {
+        Self { folder: folder.to_owned(), server: Some(server) }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.join("sekimori.db")
+    }
+
+    fn to_write(&self) -> Result<Db, Failure> {
+        match &self.server {
+            None => Db::file(&self.file()),
+            Some(server) => Db::server(server),
+        }
+    }
+
+    fn to_read(&self) -> Result<Db, Failure> {
+        match &self.server {
+            None => Db::file_to_read(&self.file()),
+            Some(server) => Db::server(server),
+        }
+    }
+}
+
 /// The number of the tables' shape.
 const SHAPE: &str = "2";
 /// How many readers work at the same time.
@@ -124,7 +168,7 @@ pub struct Store {
 
 #[derive(Debug)]
 struct Inner {
-    folder: PathBuf,
+    place: Place,
     /// The program's own registers.
     program: Registers,
     /// All registers, with the version of their descriptions: the newest that was seen.
@@ -138,29 +182,33 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the store in `folder`, making its tables where there are none, and rebuilds flat tables whose description changed.
+    /// Opens the store at `place`, making its tables where there are none, and rebuilds flat tables whose description changed.
     ///
     /// # Errors
-    /// When the folder can't be used, or holds a newer shape than this program knows.
-    pub fn open(folder: &Path, registers: Registers, clock: Clock) -> Result<Self, Failure> {
+    /// When the place can't be used, or holds a newer shape than this program knows.
+    pub fn open(place: impl Into<Place>, registers: Registers, clock: Clock) -> Result<Self, Failure> {
         registers.check().map_err(Failure::Broken)?;
+        let place = place.into();
+        let folder = &place.folder;
         std::fs::create_dir_all(folder.join("blobs"))
             .and_then(|()| base::durable::sync_dir(folder))
             .map_err(|e| Failure::Broken(format!("the data folder {} can't be made: {e}", folder.display())))?;
-        let db = Db::open(&folder.join("sekimori.db"))?;
-        db.batch("BEGIN IMMEDIATE")?;
+        let mut db = place.to_write()?;
+        db.make_schema()?;
+        db.begin_writing()?;
         let made = prepare(&db, &registers, &clock);
-        db.batch(if made.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-        Ok(Self::on(folder, registers, made?, clock))
+        if made.is_ok() { db.commit()? } else { db.roll_back()? }
+        Ok(Self::on(place, registers, made?, clock))
     }
 
-    /// Opens the store in `folder` for reading only: nothing is made, and nothing rebuilt.
+    /// Opens the store at `place` for reading only: nothing is made, and nothing rebuilt.
     ///
     /// # Errors
     /// When there is no store, or it is not as this program leaves one.
-    pub fn look(folder: &Path, registers: Registers, clock: Clock) -> Result<Self, Failure> {
+    pub fn look(place: impl Into<Place>, registers: Registers, clock: Clock) -> Result<Self, Failure> {
         registers.check().map_err(Failure::Broken)?;
-        let db = Db::open_read(&folder.join("sekimori.db"))?;
+        let place = place.into();
+        let db = place.to_read()?;
         known_shape(&db)?;
         let described = (described_at(&db)?, described(&db, &registers)?.0);
         for description in described.1.all() {
@@ -178,7 +226,7 @@ impl Store {
                 .into());
             }
         }
-        Ok(Self::on(folder, registers, described, clock))
+        Ok(Self::on(place, registers, described, clock))
     }
 
     /// Copies the database as it stands at this moment into a new file, which is on the disk when it returns. Whoever
@@ -194,13 +242,16 @@ impl Store {
         // The database writes into an empty file too: take the name first, so that nothing is ever written over.
         let file = std::fs::File::options().write(true).create_new(true).open(to).map_err(cannot)?;
         let name = to.to_str().ok_or_else(|| Failure::Broken(format!("{} is not plain text", to.display())))?;
-        Db::open_read(&self.inner.folder.join("sekimori.db"))?.copy_into(name)?;
+        match self.inner.place.to_read()? {
+            Db::Sqlite(db) => db.copy_into(name)?,
+            Db::Postgres(_) => unimplemented!(),
+        }
         file.sync_all().map_err(cannot)
     }
 
-    fn on(folder: &Path, program: Registers, described: (u64, Registers), clock: Clock) -> Self {
+    fn on(place: Place, program: Registers, described: (u64, Registers), clock: Clock) -> Self {
         let inner = Inner {
-            folder: folder.to_owned(),
+            place,
             program,
             described: Mutex::new(described),
             clock,
@@ -255,7 +306,7 @@ impl Store {
 
     /// The data folder.
     pub fn folder(&self) -> &Path {
-        &self.inner.folder
+        &self.inner.place.folder
     }
 
     /// Gives the house its root keys, once after it was opened. A house without them works; only what is sealed stays shut.
@@ -307,8 +358,8 @@ impl Store {
         }
     }
 
-    pub(crate) fn writing(&self) -> Result<Db, DbError> {
-        Db::open(&self.inner.folder.join("sekimori.db"))
+    pub(crate) fn writing(&self) -> Result<Db, Failure> {
+        self.inner.place.to_write()
     }
 
     /// Runs `work` with a reader, on a thread that may block. All it reads is of one moment.
@@ -338,28 +389,37 @@ impl Store {
         &self,
         work: impl FnOnce(&crate::find::Reading<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let idle = self.inner.idle.lock().map_err(|_| Failure::Broken("a reader panicked".into()))?.pop();
-        let db = match idle {
-            Some(db) => db,
-            None => Db::open_read(&self.inner.folder.join("sekimori.db"))?,
-        };
-        db.batch("BEGIN")?;
+        let db = self.reader()?;
         let answer = crate::find::Reading::new(self, &db).and_then(|reading| work(&reading));
-        db.batch("COMMIT")?;
-        if let Ok(mut idle) = self.inner.idle.lock()
+        if db.commit().is_ok()
+            && let Ok(mut idle) = self.inner.idle.lock()
             && idle.len() < READERS
         {
             idle.push(db);
         }
         answer
     }
+
+    /// A reader that has begun: an idle one, unless the server that it spoke to has gone meanwhile.
+    fn reader(&self) -> Result<Db, Failure> {
+        loop {
+            let idle = self.inner.idle.lock().map_err(|_| Failure::Broken("a reader panicked".into()))?.pop();
+            let known = idle.is_some();
+            let db = idle.map_or_else(|| self.inner.place.to_read(), Ok)?;
+            match db.begin_reading() {
+                Err(_) if known && db.has_ended() => {}
+                begun => return Ok(begun.map(|()| db)?),
+            }
+        }
+    }
 }
 
 fn prepare(db: &Db, program: &Registers, clock: &Clock) -> Result<(u64, Registers), Failure> {
-    if db.first("SELECT 1 FROM sqlite_master WHERE name = 'setting'", &[])?.is_some() {
+    if db.has_tables()? {
         known_shape(db)?;
     } else {
-        db.batch(include_str!("tables.sql"))?;
+        db.define(include_str!("tables.sql"))?;
+        db.define_search()?;
         db.run("INSERT INTO setting (name, value) VALUES ('shape', ?1)", &[SHAPE.into()])?;
         let empty = ledger::Frontier::new().to_bytes();
         db.run(
@@ -445,12 +505,17 @@ fn is_current(db: &Db, description: &Description) -> Result<bool, DbError> {
     Ok(known.is_some_and(|line| line.text(0) == flat::digest(description)))
 }
 
-/// Makes a register's flat table anew from its records, and what a record's own columns hold of its body.
-pub(crate) fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
+/// Makes a register's flat table anew.
+fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
     db.batch(&format!("DROP TABLE IF EXISTS {}", flat::table(&description.name)))?;
     for statement in flat::ddl(description) {
-        db.batch(&statement)?;
+        db.define(&statement)?;
     }
+    fill(db, description, scales)
+}
+
+/// Writes the rows of a register's flat table, and what a record's own columns hold of its body.
+pub(crate) fn fill(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
     let upsert = flat::upsert(description);
     let mut moved = Vec::new();
     each_derived(db, description, scales, ("", ""), |derived, _| {
@@ -502,7 +567,7 @@ pub(crate) fn each_derived(
         }
         *known.entry(id.to_owned()).or_insert_with(|| n_of(db, id))
     };
-    db.each::<Failure>(
+    db.stream::<Failure>(
         &format!(
             "SELECT r.n, r.state, r.archived, r.until, r.unit, r.owner, r.title, r.body{columns} FROM record r{joined}
              WHERE r.register = ?1 ORDER BY r.n"

@@ -1,4 +1,5 @@
--- The store. Flat tables (at_*) are made from the registers' descriptions.
+-- The store, for both databases; src/store/postgres.rs says what is other there. The index of words stands in the file of each database,
+-- and flat tables (at_*) are made from the registers' descriptions.
 CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE record (
   n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, register TEXT NOT NULL, rev INTEGER NOT NULL, schema INTEGER NOT NULL,
@@ -45,6 +46,3 @@ CREATE TABLE factor (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE alarm (account INTEGER NOT NULL REFERENCES record (n), at INTEGER NOT NULL, what TEXT NOT NULL, PRIMARY KEY (account, at, what)) STRICT, WITHOUT ROWID;
 CREATE TABLE failed (key TEXT PRIMARY KEY, count INTEGER NOT NULL, since INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE VIRTUAL TABLE search USING fts5 (reg, text, content='', contentless_delete=1, tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
--- Every batch leaves a segment. Merging eight rather than four of them takes some 7 % off all writing, and costs searches nothing that was measured.
-INSERT INTO search (search, rank) VALUES ('automerge', 8);

@@ -70,7 +70,7 @@ struct Words {
     /// Whether the record was there before, so that older words may have to go.
     known: bool,
     /// Register and pieces.
-    text: Option<(String, String)>,
+    text: Option<(String, Vec<String>)>,
 }
 
 /// A record as it stands in the store.
@@ -171,9 +171,8 @@ impl<'a> Batch<'a> {
             if known {
                 self.db.run("DELETE FROM search WHERE rowid = ?1", &[n.into()])?;
             }
-            if let Some((register, text)) = text {
-                let row = [n.into(), register.into(), text.into()];
-                self.db.run("INSERT INTO search (rowid, reg, text) VALUES (?1, ?2, ?3)", &row)?;
+            if let Some((register, pieces)) = text {
+                self.db.index(n, &register, &pieces)?;
             }
         }
         let size = self.frontier.size();
@@ -183,7 +182,7 @@ impl<'a> Batch<'a> {
         )?;
         for register in &self.touched {
             self.db.run(
-                "INSERT OR REPLACE INTO version (register, seq) VALUES (?1, ?2)",
+                "INSERT INTO version (register, seq) VALUES (?1, ?2) ON CONFLICT (register) DO UPDATE SET seq = excluded.seq",
                 &[register.as_str().into(), size.into()],
             )?;
         }
@@ -627,7 +626,7 @@ impl<'a> Batch<'a> {
         let now = shown(body, *archived);
         let known = record.before.as_ref().map(|(body, archived, _)| shown(body, *archived));
         if known.as_ref() != Some(&now) {
-            let text = now.map(|text| (description.name.clone(), base::text::index_pieces(&text).join(" ")));
+            let text = now.map(|text| (description.name.clone(), base::text::index_pieces(&text)));
             self.words.push(Words { n: *n, known: known.flatten().is_some(), text });
         }
         if description.name == "grade" {
@@ -702,13 +701,13 @@ impl<'a> Batch<'a> {
     fn reindex(&mut self, description: &Description) -> Result<(), Failure> {
         let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
         let mut words = Vec::new();
-        self.db.each::<Failure>(
+        self.db.stream::<Failure>(
             "SELECT n, body FROM record WHERE register = ?1 AND archived = 0 ORDER BY n",
             &[description.name.as_str().into()],
             |line| {
                 let body = serde_json::from_str(line.text(1)).map_err(|e| Failure::Broken(e.to_string()))?;
-                let text = base::text::index_pieces(&check::searchable(description, &body, labels)).join(" ");
-                words.push(Words { n: line.int(0), known: true, text: Some((description.name.clone(), text)) });
+                let pieces = base::text::index_pieces(&check::searchable(description, &body, labels));
+                words.push(Words { n: line.int(0), known: true, text: Some((description.name.clone(), pieces)) });
                 Ok(())
             },
         )?;
@@ -716,7 +715,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    /// A scale changed: whatever sorts by its ranks is made anew.
+    /// A scale changed: the rows of whatever sorts by its ranks are written anew.
     fn regrade(&mut self) -> Result<(), Failure> {
         self.scales = store::scales(self.db)?;
         let registers = self.registers.clone();
@@ -724,7 +723,7 @@ impl<'a> Batch<'a> {
             flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))
         };
         for other in registers.all().filter(graded) {
-            store::rebuild(self.db, other, &self.scales)?;
+            store::fill(self.db, other, &self.scales)?;
             self.touched.insert(other.name.clone());
         }
         Ok(())

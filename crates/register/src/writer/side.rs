@@ -92,7 +92,8 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
         Side::EverySessionEnd => ("DELETE FROM session", Vec::new()),
         Side::Failed { key, at } => (
             "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET
-             count = CASE WHEN since < ?3 THEN 1 ELSE count + 1 END, since = CASE WHEN since < ?3 THEN ?2 ELSE since END",
+             count = CASE WHEN failed.since < ?3 THEN 1 ELSE failed.count + 1 END,
+             since = CASE WHEN failed.since < ?3 THEN excluded.since ELSE failed.since END",
             vec![key.as_str().into(), (*at).into(), (at - FAILED_FOR).into()],
         ),
         Side::Forgive { key } => ("DELETE FROM failed WHERE key = ?1", vec![key.as_str().into()]),

@@ -1,15 +1,15 @@
 //! The audit finds whatever was changed behind the house's back, in its place, and nothing in a clean store.
-#![expect(clippy::disallowed_types, reason = "only a hand at the database itself can tamper with it")]
 
 use base::id::Id;
 use ledger::leaf_hash;
 use register::change::{Change, Op, Request, SIGN_IN};
 use register::permit::{Action, Actor, Subject, Who};
 use register::proof::{Audited, show};
-use rusqlite::Connection;
+use register::store::Place;
 use serde_json::json;
 
-use crate::common::{DATA, House, Still, TYPED, body, fields, key};
+use crate::common::{DATA, Hand, House, Still, TYPED, body, copy, fields, key};
+use crate::common::database::Database;
 
 /// A house with edits, acts, an archived record, reasons and noted facts.
 fn lively() -> House {
@@ -34,22 +34,20 @@ fn lively() -> House {
     house
 }
 
-/// Audits a store after a hand at its database.
-fn tampered(still: &Still, hand: impl FnOnce(&Connection)) -> Audited {
-    let copy = tempfile::tempdir().unwrap();
-    let file = copy.path().join("sekimori.db");
-    let open = |path: &std::path::Path| Connection::open(path).unwrap();
-    open(&still.folder.path().join("sekimori.db")).execute("VACUUM INTO ?1", [file.to_str().unwrap()]).unwrap();
-    hand(&open(&file));
+/// Audits a copy of a store after a hand at its database.
+fn tampered(still: &Still, hand: impl FnOnce(&Hand<'_>) + Send) -> Audited {
+    let (folder, database) = copy(still);
+    Hand::at(folder.path(), &database, hand);
     let clock = still.store.clock().clone();
-    let store = register::Store::look(copy.path(), still.store.registers().clone(), clock).unwrap();
-    let answer = Still { folder: copy, store }.audit();
+    let registers = still.store.registers().clone();
+    let store = register::Store::look(database.place(folder.path()), registers, clock).unwrap();
+    let answer = Still { folder, store, database }.audit();
     assert!(answer.bad.is_some(), "the tampering is found");
     answer
 }
 
-fn run(sql: &str) -> impl FnOnce(&Connection) {
-    move |db| assert!(db.execute(sql, []).unwrap() > 0, "{sql}")
+fn run(sql: &str) -> impl FnOnce(&Hand<'_>) + Send {
+    move |db| assert!(db.run(sql) > 0, "{sql}")
 }
 
 fn seq(audited: Audited) -> Option<u64> {
@@ -64,21 +62,22 @@ fn record(audited: Audited) -> String {
 fn looking_makes_nothing_and_says_what_it_cannot_read() {
     let still = lively().still();
     let (registers, clock) = (still.store.registers().clone(), still.store.clock().clone());
-    let look = |folder: &std::path::Path, registers: &register::Registers| {
-        register::Store::look(folder, registers.clone(), clock.clone())
+    let look = |place: Place, registers: &register::Registers| {
+        register::Store::look(place, registers.clone(), clock.clone())
     };
-    let none = tempfile::tempdir().unwrap();
-    assert!(look(none.path(), &registers).is_err());
+    let (none, nothing) = (tempfile::tempdir().unwrap(), Database::new());
+    assert!(look(nothing.place(none.path()), &registers).is_err());
     assert_eq!(std::fs::read_dir(none.path()).unwrap().count(), 0);
-    let folder = still.folder.path();
+    let place = || still.database.place(still.folder.path());
     let field = json!({"name": "x_more", "label": {"ja": "追加", "en": "More"}, "kind": "bool"});
     let wider = registers.add_field(TYPED, serde_json::from_value(field).unwrap()).unwrap();
-    assert_eq!(fields(look(folder, &wider)), [""], "the flat table is of another version");
-    register::Store::open(folder, wider.clone(), clock.clone()).unwrap();
-    look(folder, &wider).unwrap();
-    run("UPDATE setting SET value = '0' WHERE name = 'shape'")(&Connection::open(folder.join("sekimori.db")).unwrap());
-    assert_eq!(fields(look(folder, &wider)), [""], "the tables are of another shape");
-    assert_eq!(fields(register::Store::open(folder, wider, clock.clone())), [""]);
+    assert_eq!(fields(look(place(), &wider)), [""], "the flat table is of another version");
+    register::Store::open(place(), wider.clone(), clock.clone()).unwrap();
+    look(place(), &wider).unwrap();
+    let older = run("UPDATE setting SET value = '0' WHERE name = 'shape'");
+    Hand::at(still.folder.path(), &still.database, older);
+    assert_eq!(fields(look(place(), &wider)), [""], "the tables are of another shape");
+    assert_eq!(fields(register::Store::open(place(), wider, clock.clone())), [""]);
 }
 
 #[test]
@@ -138,15 +137,10 @@ fn a_change_of_any_entry_is_found_at_that_entry() {
     let still = house.still();
     for at in [0, 1, size / 2, size - 2, size - 1] {
         for column in ["bytes", "leaf"] {
-            let hand = |db: &Connection| {
-                let old: Vec<u8> = db
-                    .query_row(&format!("SELECT {column} FROM entry WHERE seq = ?1"), [at.cast_signed()], |row| {
-                        row.get(0)
-                    })
-                    .unwrap();
-                let mut new = old;
+            let hand = |db: &Hand<'_>| {
+                let mut new = db.bytes(&format!("SELECT {column} FROM entry WHERE seq = {at}"));
                 new[9] ^= 1;
-                db.execute(&format!("UPDATE entry SET {column} = ?1 WHERE seq = ?2"), (new, at.cast_signed())).unwrap();
+                db.run(&format!("UPDATE entry SET {column} = {} WHERE seq = {at}", db.literal(&new)));
             };
             assert_eq!(seq(tampered(&still, hand)), Some(at), "{column}");
         }
@@ -161,9 +155,10 @@ fn entries_in_another_order_and_a_shortened_ledger_are_found() {
     let house = lively();
     let size = house.size();
     let still = house.still();
-    let swap = |db: &Connection| {
-        db.execute_batch("UPDATE entry SET seq = -1 WHERE seq = 5; UPDATE entry SET seq = 5 WHERE seq = 6; UPDATE entry SET seq = 6 WHERE seq = -1")
-            .unwrap();
+    let swap = |db: &Hand<'_>| {
+        for (from, to) in [(5, -1), (6, 5), (-1, 6)] {
+            db.run(&format!("UPDATE entry SET seq = {to} WHERE seq = {from}"));
+        }
     };
     assert_eq!(seq(tampered(&still, swap)), Some(5));
     let shorten = format!("DELETE FROM entry WHERE seq >= {}", size - 3);
@@ -173,11 +168,12 @@ fn entries_in_another_order_and_a_shortened_ledger_are_found() {
 #[test]
 fn an_entry_that_was_forged_with_its_leaf_breaks_the_signed_root() {
     let still = lively().still();
-    let forge = |db: &Connection| {
-        let old: Vec<u8> = db.query_row("SELECT bytes FROM entry WHERE seq = 3", [], |row| row.get(0)).unwrap();
+    let forge = |db: &Hand<'_>| {
+        let old = db.bytes("SELECT bytes FROM entry WHERE seq = 3");
         let forged = String::from_utf8(old).unwrap().replace("engine:console", "engine:nobodyy");
-        let leaf = leaf_hash(forged.as_bytes()).0.to_vec();
-        db.execute("UPDATE entry SET bytes = ?1, leaf = ?2 WHERE seq = 3", (forged.into_bytes(), leaf)).unwrap();
+        let leaf = leaf_hash(forged.as_bytes()).0;
+        let (bytes, leaf) = (db.literal(forged.as_bytes()), db.literal(&leaf));
+        db.run(&format!("UPDATE entry SET bytes = {bytes}, leaf = {leaf} WHERE seq = 3"));
     };
     assert!(seq(tampered(&still, forge)).unwrap() <= 3);
 }
@@ -194,7 +190,7 @@ fn whatever_is_edited_in_a_record_or_its_past_is_found_there() {
         format!("UPDATE record SET body = replace(body, '点検', '未検') WHERE id = '{id}'"),
         format!("UPDATE record SET state = 'draft' WHERE id = '{id}'"),
         format!("UPDATE record SET archived = 1 WHERE id = '{id}'"),
-        format!("UPDATE record SET salt = zeroblob(32) WHERE id = '{id}'"),
+        format!("UPDATE record SET salt = substr(salt, 2) WHERE id = '{id}'"),
         format!("UPDATE record SET rev = rev + 1 WHERE id = '{id}'"),
         format!("UPDATE record SET title = '別名' WHERE id = '{id}'"),
         format!("UPDATE record SET until = '9999-12-31' WHERE id = '{id}'"),
@@ -213,7 +209,7 @@ fn whatever_is_edited_in_a_record_or_its_past_is_found_there() {
             "state = 'x'",
             "actor = 'engine:console'",
             "at = at + 1",
-            "salt = zeroblob(32)",
+            "salt = substr(salt, 2)",
         ] {
             let sql = format!("UPDATE revision SET {set} WHERE n = {n} AND rev = {}", revision.rev);
             assert_eq!(seq(tampered(&still, run(&sql))), Some(revision.seq), "{sql}");
@@ -223,9 +219,9 @@ fn whatever_is_edited_in_a_record_or_its_past_is_found_there() {
     }
     let reason = format!("UPDATE revision SET reason = '別の理由' WHERE n = {n} AND reason IS NOT NULL");
     assert_eq!(seq(tampered(&still, run(&reason))), Some(revisions[0].seq));
-    let both = |db: &Connection| {
+    let both = |db: &Hand<'_>| {
         for table in ["record", "at_asset"] {
-            db.execute(&format!("UPDATE {table} SET unit = 1 WHERE n = {n}"), []).unwrap();
+            db.run(&format!("UPDATE {table} SET unit = 1 WHERE n = {n}"));
         }
     };
     assert_eq!(record(tampered(&still, both)), id.to_string(), "record and list row together");
@@ -235,9 +231,8 @@ fn whatever_is_edited_in_a_record_or_its_past_is_found_there() {
 fn acts_that_separation_of_duties_rests_on_are_compared_with_their_entries() {
     let still = lively().still();
     let first = |what: &str| {
-        let db = Connection::open(still.folder.path().join("sekimori.db")).unwrap();
-        let sql = "SELECT min(seq) FROM act WHERE what = ?1";
-        db.query_row(sql, [what], |row| row.get::<_, i64>(0)).unwrap().cast_unsigned()
+        let sql = format!("SELECT min(seq) FROM act WHERE what = '{what}'");
+        Hand::at(still.folder.path(), &still.database, |db| db.number(&sql))
     };
     for what in ["act:ask", "act:grant", "viewed", "archive"] {
         let seq_of = first(what);

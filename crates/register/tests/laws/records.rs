@@ -8,6 +8,7 @@ use register::{Description, Failure, Record as _};
 use serde_json::{Value, json};
 
 use crate::common::{Asset, DATA, House, TYPED, body, day, fields, noon, registers};
+use crate::common::database::Database;
 
 const BOTH: [&str; 2] = [TYPED, DATA];
 
@@ -81,8 +82,8 @@ fn names_that_only_together_look_alike_do_not_meet() {
     };
     let registers = registers().add_data(described("a", "f_b")).unwrap().add_data(described("a_f", "b")).unwrap();
     let registers = registers.add_data(described("a_f_f_b", "b")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    register::Store::open(folder.path(), registers, noon("2026-04-01")).unwrap();
+    let (folder, database) = (tempfile::tempdir().unwrap(), Database::new());
+    register::Store::open(database.place(folder.path()), registers, noon("2026-04-01")).unwrap();
 }
 
 #[test]

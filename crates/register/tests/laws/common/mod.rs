@@ -1,5 +1,9 @@
 //! A house for a test: a store in a temporary folder, its writer, two units, two people and the grades of a scale.
 
+#[path = "../../../../testkit/src/database.rs"]
+#[expect(unreachable_pub, reason = "the testkit has it too")]
+pub(crate) mod database;
+mod hand;
 mod samples;
 
 use std::sync::Arc;
@@ -21,6 +25,8 @@ use register::{Body, Description, Failure, Record, Refusal, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use database::Database;
+pub(crate) use hand::{Hand, copy};
 pub(crate) use samples::{Asset, DATA, TYPED, registers};
 
 /// The secret of a test's ledger.
@@ -41,6 +47,7 @@ pub(crate) struct House {
     pub(crate) person: Id,
     /// Somebody else.
     pub(crate) second: Id,
+    pub(crate) database: Database,
 }
 
 /// A body from JSON.
@@ -105,11 +112,12 @@ impl House {
     /// A house with this clock.
     pub(crate) fn built(clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path(), registers(), clock.clone()).unwrap();
+        let database = Database::new();
+        let store = Store::open(database.place(folder.path()), registers(), clock.clone()).unwrap();
         store.hold(Secrets::new(Root::generate()));
         let (writer, running) = start(&store, 0);
         let [unit, other, person, second] = [(); 4].map(|()| Id::new(&clock));
-        let house = Self { folder, clock, store, writer, running: Some(running), unit, other, person, second };
+        let house = Self { folder, clock, store, writer, running: Some(running), unit, other, person, second, database };
         for (id, code, name) in [(unit, "U1", "総務課"), (other, "U2", "税務課")] {
             house.put("unit", id, json!({"code": code, "name": name}));
         }
@@ -262,7 +270,7 @@ impl House {
     pub(crate) fn still(mut self) -> Still {
         drop(self.writer);
         self.running.take().unwrap().join();
-        Still { folder: self.folder, store: self.store }
+        Still { folder: self.folder, store: self.store, database: self.database }
     }
 
     /// What `ready` says once it says something: for what the writer does in its own time.
@@ -297,6 +305,7 @@ impl House {
 pub(crate) struct Still {
     pub(crate) folder: TempDir,
     pub(crate) store: Store,
+    pub(crate) database: Database,
 }
 
 impl Still {
