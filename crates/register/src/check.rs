@@ -6,6 +6,7 @@ use base::id::Id;
 use serde_json::Value;
 
 use crate::describe::{Choices, Description, Field, Kind};
+use crate::flat::Scales;
 use crate::record::Body;
 use crate::say::{Refusal, Say};
 
@@ -295,14 +296,17 @@ pub(crate) fn found_by_search(description: &Description) -> Vec<&str> {
     description.fields.iter().filter(found).map(|field| field.name.as_str()).collect()
 }
 
-/// All text of a body that people may search for.
-pub fn searchable(description: &Description, body: &Body, labels: impl Fn(&str, &str) -> Option<String>) -> String {
+/// All text of a record that people may search for; nothing of one that a search doesn't find.
+pub(crate) fn searchable(description: &Description, body: &Body, archived: bool, scales: &Scales) -> Option<String> {
+    if archived || description.part_of.as_deref() == Some("*") {
+        return None;
+    }
     let mut all = String::new();
     for name in found_by_search(description) {
         let (Some(field), Some(value)) = (description.field(name), body.get(name)) else { continue };
         let text = match (&field.kind, value) {
             (Kind::Text { .. } | Kind::Long { .. }, _) => write_text(field, value),
-            (Kind::Scale { scale }, Value::String(grade)) => labels(scale, grade).unwrap_or_default(),
+            (Kind::Scale { scale }, Value::String(grade)) => scales.label(scale, grade).unwrap_or_default().to_owned(),
             _ => continue,
         };
         if !text.is_empty() {
@@ -310,5 +314,5 @@ pub fn searchable(description: &Description, body: &Body, labels: impl Fn(&str, 
             all.push('\n');
         }
     }
-    all
+    Some(all)
 }

@@ -364,7 +364,10 @@ impl<'a> Lister<'a> {
             for unit in units {
                 numbers.extend(self.reading.n_of(*unit)?.map(|n| n.to_string()));
             }
-            all.push(format!("unit IN ({})", numbers.join(",")));
+            all.push(match numbers.as_slice() {
+                [] => "1 = 0".to_owned(),
+                numbers => format!("unit IN ({})", numbers.join(", ")),
+            });
         }
         if let Some(person) = part.own {
             // A person without a record owns nothing: row numbers begin with 1, and 0 is "nobody".
@@ -491,7 +494,7 @@ impl<'a> Lister<'a> {
             None => format!("SELECT '', count(*) FROM {}{}", self.plain(), condition.sql),
             Some(words) => {
                 format!(
-                    "SELECT '', count(*) FROM (SELECT 1 FROM {}{} LIMIT {COUNTED}) AS some",
+                    "SELECT '', count(*) FROM (SELECT 1 FROM {}{} LIMIT {COUNTED}) AS hits",
                     self.walk(words),
                     condition.sql
                 )

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use register::Say;
+use register::store::Server;
 use serde::Deserialize;
 
 use crate::trouble::{Outcome, Trouble};
@@ -40,6 +41,76 @@ pub(crate) struct Web {
 pub(crate) struct Storage {
     /// Free megabytes on the disk below which changes are refused.
     pub(crate) reserve_mb: u32,
+    /// The PostgreSQL that holds the records; a file in the data folder does where none is named.
+    pub(crate) database: Option<Database>,
+}
+
+/// The address of a PostgreSQL, or the file that holds it with its password.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum Database {
+    /// The address itself, which has no secret.
+    Address(Box<Server>),
+    /// A file that only its owner can read.
+    File(PathBuf),
+}
+
+impl TryFrom<String> for Database {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        if !text.starts_with("postgres://") && !text.starts_with("postgresql://") {
+            return Ok(Self::File(text.into()));
+        }
+        let server: Server = text.parse().map_err(|Say { ja, en }| format!("{ja}。\n{en}."))?;
+        if server.has_password() {
+            return Err(
+                "パスワードはここに書けません。番地を1行で書いたファイルを作り（chmod 400）、database にそのファイルの場所を書いてください。\n\
+                 A password can't stand here: put the address on one line of a file (chmod 400), and write the path of that file."
+                    .to_owned(),
+            );
+        }
+        Ok(Self::Address(Box::new(server)))
+    }
+}
+
+/// Longest file that holds an address, in bytes.
+const LONGEST: usize = 4 * 1024;
+
+impl Storage {
+    /// The server that is set, with its password.
+    pub(crate) fn server(&self) -> Outcome<Option<Server>> {
+        match &self.database {
+            None => Ok(None),
+            Some(Database::Address(server)) => Ok(Some(Server::clone(server))),
+            Some(Database::File(path)) => address(path).map(Some),
+        }
+    }
+}
+
+fn address(path: &Path) -> Outcome<Server> {
+    let bytes = crate::input::read(path, LONGEST)?;
+    let shown = path.display();
+    if !is_own(path) {
+        return Err(Trouble::new(
+            format!(
+                "データベースの番地のファイル {shown} を、本人以外も読めます。「chmod 400 {shown}」で直してください。"
+            ),
+            format!("Others can read {shown}, which holds the address of the database: run \"chmod 400 {shown}\"."),
+        ));
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.trim().parse().map_err(|Say { ja, en }| Trouble::new(format!("{shown}：{ja}。"), format!("{shown}: {en}.")))
+}
+
+#[cfg(unix)]
+fn is_own(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|meta| meta.permissions().mode().trailing_zeros() >= 6)
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &Path) -> bool {
+    true
 }
 
 /// `[log]`
@@ -91,7 +162,7 @@ impl From<Level> for tracing_subscriber::filter::LevelFilter {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { reserve_mb: 64 }
+        Self { reserve_mb: 64, database: None }
     }
 }
 
@@ -231,6 +302,36 @@ mod tests {
         assert_eq!(config.web.listen.0.to_string(), "[::1]:80");
         assert_eq!(config.web.origin.unwrap().0, "https://sekimori.example.lg.jp");
         assert!(matches!((config.log.format, config.log.level), (Format::Json, Level::Debug)));
+    }
+
+    #[test]
+    fn a_database_is_an_address_without_a_secret_or_a_file_of_ones_own() {
+        let set = |value: &str| Config::parse(&format!("[store]\ndatabase = \"{value}\"")).map(|config| config.store);
+        let plain = set("postgres://sekimori@127.0.0.1/house").unwrap().server().unwrap().unwrap();
+        assert_eq!(plain.to_string(), "PostgreSQL sekimori@127.0.0.1:5432/house");
+        for (text, says) in [
+            ("postgres://sekimori:secret@127.0.0.1/house", "chmod 400"),
+            ("postgres://sekimori@db.example.lg.jp/house", "tunnel"),
+            ("postgres://sekimori@10.0.0.1/house", "tunnel"),
+            ("postgres://sekimori@127.0.0.1/house?sslmode=require", "sslmode"),
+            ("postgres://sekimori@127.0.0.1:x/house", "can't be read"),
+        ] {
+            let (line, say) = set(text).unwrap_err();
+            assert!(line == 2 && say.en.contains(says), "{text}: {}", say.en);
+            assert!(!say.ja.contains("secret") && !say.en.contains("secret"), "{say:?}");
+        }
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("database");
+        base::durable::write_new(&path, b"postgres://sekimori:secret@localhost/house\n", 0o644).unwrap();
+        let file = set(path.to_str().unwrap()).unwrap();
+        assert!(file.server().unwrap_err().say.en.contains("chmod 400"));
+        let own = place.path().join("own");
+        base::durable::write_new(&own, b"postgres://sekimori:secret@localhost/house\n", 0o400).unwrap();
+        let server = set(own.to_str().unwrap()).unwrap().server().unwrap().unwrap();
+        assert_eq!(format!("{server} {server:?}").matches("secret").count(), 0);
+        base::durable::write_new(&place.path().join("odd"), b"file:secret\n", 0o400).unwrap();
+        let odd = set(place.path().join("odd").to_str().unwrap()).unwrap().server().unwrap_err().say;
+        assert!(odd.en.contains("can't be read") && !odd.en.contains("secret"), "{}", odd.en);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use register::heads::Heads;
+use register::store::{Place, Server};
 
 use crate::trouble::{Outcome, Trouble};
 
@@ -22,22 +23,23 @@ pub(crate) enum Holds {
     Demo,
 }
 
-/// A data folder, whether or not it is there yet.
+/// A data folder, whether or not it is there yet, and the server that holds its records where no file in it does.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     path: PathBuf,
     passphrase: Option<PathBuf>,
+    server: Option<Server>,
 }
 
 impl Folder {
     /// The folder that was named, or the usual one.
     pub(crate) fn named(path: Option<PathBuf>) -> Self {
-        Self { path: path.unwrap_or_else(|| PathBuf::from(USUAL)), passphrase: None }
+        Self { path: path.unwrap_or_else(|| PathBuf::from(USUAL)), passphrase: None, server: None }
     }
 
     /// The demonstration's folder: the one that was named, or `demo` in the usual one.
     pub(crate) fn demo(path: Option<PathBuf>) -> Self {
-        Self { path: path.unwrap_or_else(|| Path::new(USUAL).join("demo")), passphrase: None }
+        Self { path: path.unwrap_or_else(|| Path::new(USUAL).join("demo")), passphrase: None, server: None }
     }
 
     /// The same with a file whose first line opens a root key that is locked.
@@ -48,6 +50,24 @@ impl Folder {
     /// The file with the passphrase, where one was named.
     pub(crate) fn passphrase(&self) -> Option<&Path> {
         self.passphrase.as_deref()
+    }
+
+    /// The same folder with its records on a server, where there is one.
+    pub(crate) fn served(self, server: Option<Server>) -> Self {
+        Self { server, ..self }
+    }
+
+    /// Where the house lies.
+    pub(crate) fn place(&self) -> Place {
+        match &self.server {
+            None => self.path().into(),
+            Some(server) => Place::on(self.path(), server.clone()),
+        }
+    }
+
+    /// The server that holds the records, where there is one.
+    pub(crate) fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
     }
 
     /// The folder itself.
@@ -110,9 +130,9 @@ impl Folder {
         })
     }
 
-    /// Refuses a folder on a file server: a lock or an fsync that only seems to hold there would break the promise.
+    /// Refuses a database on a file server: a lock that only seems to hold there would break the promise.
     pub(crate) fn must_be_local(&self) -> Outcome {
-        match network(&self.path) {
+        match network(&self.path).filter(|_| self.server.is_none()) {
             None => Ok(()),
             Some(kind) => Err(Trouble::new(
                 format!(
@@ -128,7 +148,8 @@ impl Folder {
         }
     }
 
-    /// Takes the lock of the one server; it ends with the process.
+    /// Takes the lock of the one process that serves; it ends with it. Where the records are on a server, any number of
+    /// them may serve the folder.
     pub(crate) fn lock(&self) -> Outcome<File> {
         let path = self.path.join("lock");
         let opened = File::options().create(true).truncate(false).write(true).open(&path);
@@ -139,7 +160,8 @@ impl Folder {
                 format!("{path} can't be opened ({e}): look at the permissions of the data folder."),
             )
         })?;
-        match file.try_lock() {
+        let locked = if self.server.is_none() { file.try_lock() } else { file.try_lock_shared() };
+        match locked {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(Trouble::new(
                 format!(

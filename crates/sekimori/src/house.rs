@@ -138,7 +138,8 @@ pub(crate) fn is_finished(store: &Store, kind: Kind) -> Outcome<bool> {
 
 /// Refuses a folder where nothing can be looked at. A demonstration may be looked at too.
 pub(crate) fn must_be_there(folder: &Folder) -> Outcome {
-    if folder.holds() == Holds::Nothing || !folder.database().exists() {
+    let there = folder.server().is_some() || folder.database().exists();
+    if folder.holds() == Holds::Nothing || !there {
         return Err(not_there(folder));
     }
     folder.must_be_local()
@@ -146,12 +147,12 @@ pub(crate) fn must_be_there(folder: &Folder) -> Outcome {
 
 /// The store of the folder, with tables as this version wants them.
 pub(crate) fn current(folder: &Folder) -> Result<Store, Failure> {
-    Store::open(folder.path(), areas::registers(), Clock::system())
+    Store::open(folder.place(), areas::registers(), Clock::system())
 }
 
 /// The store of the folder for reading only, whatever the state of its ledger.
 pub(crate) fn store(folder: &Folder) -> Result<Store, Failure> {
-    Store::look(folder.path(), areas::registers(), Clock::system())
+    Store::look(folder.place(), areas::registers(), Clock::system())
 }
 
 /// Leave for the operator at the console.

@@ -94,8 +94,17 @@ impl Db {
     /// Takes the transaction back, unless that has happened already.
     pub(crate) fn roll_back(&self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(db) => if db.outside_transaction() { Ok(()) } else { db.batch("ROLLBACK") },
-            Self::Postgres(db) => { db.roll_back(); Ok(()) },
+            Self::Sqlite(db) => {
+                if db.outside_transaction() {
+                    Ok(())
+                } else {
+                    db.batch("ROLLBACK")
+                }
+            }
+            Self::Postgres(db) => {
+                db.roll_back();
+                Ok(())
+            }
         }
     }
 
@@ -120,6 +129,15 @@ impl Db {
         match self {
             Self::Sqlite(db) => db.run("RELEASE wish", &[]).map(|_| ()),
             Self::Postgres(db) => db.batch("RELEASE wish"),
+        }
+    }
+
+    /// Waits until nobody reads, and lets nobody begin to until the transaction ends: on a server, whoever began before a
+    /// table was made would find it empty.
+    pub(crate) fn shut_out_readers(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(db) => db.shut_out_readers(),
         }
     }
 
@@ -172,7 +190,12 @@ impl Db {
     }
 
     /// Hands every row to `each`, in order; for answers that memory holds.
-    pub(crate) fn each<E: From<DbError>>(&self, sql: &str, cells: &[Cell], each: impl FnMut(Line) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn each<E: From<DbError>>(
+        &self,
+        sql: &str,
+        cells: &[Cell],
+        each: impl FnMut(Line) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self {
             Self::Sqlite(db) => db.each(sql, cells, each),
             Self::Postgres(db) => db.each(sql, cells, each),
@@ -180,7 +203,12 @@ impl Db {
     }
 
     /// The same within a transaction for an answer of any length, a part of it at a time.
-    pub(crate) fn stream<E: From<DbError>>(&self, sql: &str, cells: &[Cell], each: impl FnMut(Line) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn stream<E: From<DbError>>(
+        &self,
+        sql: &str,
+        cells: &[Cell],
+        each: impl FnMut(Line) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self {
             Self::Sqlite(db) => db.each(sql, cells, each),
             Self::Postgres(db) => db.stream(sql, cells, each),
@@ -188,7 +216,12 @@ impl Db {
     }
 
     /// The same for one cell after the other, with one statement.
-    pub(crate) fn each_of<E: From<DbError>>(&self, sql: &str, cells: &[Cell], each: impl FnMut(Line) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn each_of<E: From<DbError>>(
+        &self,
+        sql: &str,
+        cells: &[Cell],
+        each: impl FnMut(Line) -> Result<(), E>,
+    ) -> Result<(), E> {
         match self {
             Self::Sqlite(db) => db.each_of(sql, cells, each),
             Self::Postgres(db) => db.each_of(sql, cells, each),
@@ -228,7 +261,12 @@ impl Db {
     }
 
     /// The condition on the index of words `s` that it holds these pieces, of one register or of all; `mark` takes a parameter.
-    pub(crate) fn found(&self, pieces: &[Piece], register: Option<&str>, mark: &mut dyn FnMut(Cell) -> String) -> String {
+    pub(crate) fn found(
+        &self,
+        pieces: &[Piece],
+        register: Option<&str>,
+        mark: &mut dyn FnMut(Cell) -> String,
+    ) -> String {
         match self {
             Self::Sqlite(_) => sqlite::found(pieces, register, mark),
             Self::Postgres(_) => postgres::found(pieces, register, mark),

@@ -1,5 +1,6 @@
 //! The store: the tables, a bounded pool of readers, and where the files lie. Only this crate knows SQL.
 
+mod copy;
 mod db;
 mod postgres;
 mod sqlite;
@@ -20,6 +21,7 @@ use crate::own::{self, Faults, OwnField, OwnRegister};
 use crate::record::{Record, Registers};
 use crate::say::{Failure, Refusal};
 use crate::writer::unique_value;
+pub use copy::copy;
 pub(crate) use db::Db;
 pub use postgres::Server;
 pub use sqlite::sqlite_version;
@@ -197,7 +199,11 @@ impl Store {
         db.make_schema()?;
         db.begin_writing()?;
         let made = prepare(&db, &registers, &clock);
-        if made.is_ok() { db.commit()? } else { db.roll_back()? }
+        if made.is_ok() {
+            db.commit()?;
+        } else {
+            db.roll_back()?;
+        }
         Ok(Self::on(place, registers, made?, clock))
     }
 
@@ -241,10 +247,13 @@ impl Store {
         };
         // The database writes into an empty file too: take the name first, so that nothing is ever written over.
         let file = std::fs::File::options().write(true).create_new(true).open(to).map_err(cannot)?;
-        let name = to.to_str().ok_or_else(|| Failure::Broken(format!("{} is not plain text", to.display())))?;
         match self.inner.place.to_read()? {
-            Db::Sqlite(db) => db.copy_into(name)?,
-            Db::Postgres(_) => unimplemented!(),
+            Db::Sqlite(db) => {
+                let name = to.to_str();
+                let name = name.ok_or_else(|| Failure::Broken(format!("{} is not plain text", to.display())))?;
+                db.copy_into(name)?;
+            }
+            Db::Postgres(_) => copy::into_file(&self.inner.place, to, &self.inner.program)?,
         }
         file.sync_all().map_err(cannot)
     }
@@ -418,8 +427,7 @@ fn prepare(db: &Db, program: &Registers, clock: &Clock) -> Result<(u64, Register
     if db.has_tables()? {
         known_shape(db)?;
     } else {
-        db.define(include_str!("tables.sql"))?;
-        db.define_search()?;
+        make_tables(db)?;
         db.run("INSERT INTO setting (name, value) VALUES ('shape', ?1)", &[SHAPE.into()])?;
         let empty = ledger::Frontier::new().to_bytes();
         db.run(
@@ -430,6 +438,14 @@ fn prepare(db: &Db, program: &Registers, clock: &Clock) -> Result<(u64, Register
     let registers = described(db, program)?.0;
     refresh(db, &registers, &scales(db)?)?;
     Ok((described_at(db)?, registers))
+}
+
+/// The tables that every house has.
+const TABLES: &str = include_str!("tables.sql");
+
+fn make_tables(db: &Db) -> Result<(), DbError> {
+    db.define(TABLES)?;
+    db.define_search()
 }
 
 /// Makes every flat table anew that is not as its description wants it; the names of their registers.
@@ -507,6 +523,7 @@ fn is_current(db: &Db, description: &Description) -> Result<bool, DbError> {
 
 /// Makes a register's flat table anew.
 fn rebuild(db: &Db, description: &Description, scales: &Scales) -> Result<(), Failure> {
+    db.shut_out_readers()?;
     db.batch(&format!("DROP TABLE IF EXISTS {}", flat::table(&description.name)))?;
     for statement in flat::ddl(description) {
         db.define(&statement)?;

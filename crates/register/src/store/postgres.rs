@@ -3,7 +3,7 @@
 use std::cell::{Cell as Kept, RefCell};
 use std::collections::HashMap;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -96,6 +96,11 @@ impl FromStr for Server {
 }
 
 impl Server {
+    /// Whether the address holds a password.
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     fn hosts(&self) -> impl Iterator<Item = (&Host, u16)> {
         let ports = self.config.get_ports();
         let port = |at: usize| ports.get(at).or(ports.first()).copied().unwrap_or(5432);
@@ -127,7 +132,7 @@ impl From<tokio_postgres::Error> for DbError {
     fn from(error: tokio_postgres::Error) -> Self {
         // Never the details: they quote what was to be written.
         let Some(said) = error.as_db_error() else {
-            return if error.is_closed() || error.source().is_some_and(|cause| cause.is::<std::io::Error>()) {
+            return if error.is_closed() || error.source().is_some_and(<dyn StdError>::is::<std::io::Error>) {
                 DbError::Busy
             } else {
                 DbError::Other(error.to_string())
@@ -176,7 +181,9 @@ impl Postgres {
                 Some(said) if said.as_db_error().is_some_and(|said| *said.code() != SqlState::CANNOT_CONNECT_NOW) => {
                     let message = said.as_db_error().map_or("", |said| said.message());
                     Refusal::whole(
-                        format!("{server} につなげません（{message}）。利用者、パスワード、データベース名を確かめてください"),
+                        format!(
+                            "{server} につなげません（{message}）。利用者、パスワード、データベース名を確かめてください"
+                        ),
                         format!("{server} can't be used ({message}): look at user, password and database"),
                     )
                     .into()
@@ -301,7 +308,14 @@ impl Postgres {
 
     pub(super) fn begin_reading(&self) -> Result<(), DbError> {
         self.spoilt.set(false);
-        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.batch("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE flat IN ACCESS SHARE MODE")
+    }
+
+    /// See [`super::Db::shut_out_readers`]. A lock comes before the moment that a transaction reads at.
+    pub(super) fn shut_out_readers(&self) -> Result<(), DbError> {
+        self.batch(
+            "SET LOCAL lock_timeout = '3s'; LOCK TABLE flat IN ACCESS EXCLUSIVE MODE; SET LOCAL lock_timeout = '10s'",
+        )
     }
 
     /// Waits for the lock of the one who writes, of all nodes, and begins. Every statement then sees what was committed
@@ -440,7 +454,8 @@ impl Postgres {
     /// Counts the values of each column of the answer, on the server.
     pub(super) fn tally(&self, sql: &str, cells: &[Cell], columns: usize) -> Result<Vec<Vec<(Cell, u64)>>, DbError> {
         let names: Vec<String> = (0..columns).map(|at| format!("c{at}")).collect();
-        let (list, sets) = (names.join(", "), names.iter().map(|name| format!("({name})")).collect::<Vec<_>>().join(", "));
+        let (list, sets) =
+            (names.join(", "), names.iter().map(|name| format!("({name})")).collect::<Vec<_>>().join(", "));
         let sql = format!(
             "SELECT GROUPING({list}), count(*), {list} FROM ({sql}) AS t ({list}) GROUP BY GROUPING SETS ({sets})"
         );
@@ -465,10 +480,14 @@ impl Postgres {
     /// Lets the planner look at the tables; what is dead goes, and the index of words takes in what waits for it.
     pub(super) fn study(&self) -> Result<(), DbError> {
         let mut names = Vec::new();
-        self.each::<DbError>("SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()", &[], |line| {
-            names.push(line.text(0).to_owned());
-            Ok(())
-        })?;
+        self.each::<DbError>(
+            "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()",
+            &[],
+            |line| {
+                names.push(line.text(0).to_owned());
+                Ok(())
+            },
+        )?;
         if names.is_empty() {
             return Ok(());
         }
@@ -513,7 +532,7 @@ pub(super) fn found(pieces: &[Piece], register: Option<&str>, mark: &mut dyn FnM
     }
     for phrase in phrases {
         let mark = mark(phrase.into());
-        sql += &format!(" AND strpos(s.text, {mark}) > 0");
+        let _ = write!(sql, " AND strpos(s.text, {mark}) > 0");
     }
     sql
 }

@@ -10,10 +10,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
 use super::{Cell, DbError, Line};
 
-/// The index of words. Every batch leaves a segment: merging eight rather than four of them takes some 7 % off all
-/// writing, and costs searches nothing that was measured.
-pub(super) const SEARCH: &str = r##"CREATE VIRTUAL TABLE search USING fts5 (reg, text, content='', contentless_delete=1, tokenize="ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\]^_`{|}~'");
-    INSERT INTO search (search, rank) VALUES ('automerge', 8);"##;
+/// The index of words.
+pub(super) const SEARCH: &str = include_str!("search.sqlite.sql");
 /// How the hits of a search are joined with their flat rows: along the hits.
 pub(super) const ALONG: &str = "CROSS JOIN";
 

@@ -618,11 +618,7 @@ impl<'a> Batch<'a> {
             None => self.upserts.entry(description.name.clone()).or_insert(flat::upsert(description)),
         };
         self.db.run(upsert, &cells)?;
-        let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
-        let shown = |body: &Body, archived: bool| {
-            let found = !archived && description.part_of.as_deref() != Some("*");
-            found.then(|| check::searchable(description, body, labels))
-        };
+        let shown = |body: &Body, archived: bool| check::searchable(description, body, archived, &self.scales);
         let now = shown(body, *archived);
         let known = record.before.as_ref().map(|(body, archived, _)| shown(body, *archived));
         if known.as_ref() != Some(&now) {
@@ -699,15 +695,15 @@ impl<'a> Batch<'a> {
 
     /// Makes the words of a register's records anew.
     fn reindex(&mut self, description: &Description) -> Result<(), Failure> {
-        let labels = |scale: &str, grade: &str| self.scales.label(scale, grade).map(str::to_owned);
         let mut words = Vec::new();
         self.db.stream::<Failure>(
             "SELECT n, body FROM record WHERE register = ?1 AND archived = 0 ORDER BY n",
             &[description.name.as_str().into()],
             |line| {
                 let body = serde_json::from_str(line.text(1)).map_err(|e| Failure::Broken(e.to_string()))?;
-                let pieces = base::text::index_pieces(&check::searchable(description, &body, labels));
-                words.push(Words { n: line.int(0), known: true, text: Some((description.name.clone(), pieces)) });
+                let text = check::searchable(description, &body, false, &self.scales);
+                let text = text.map(|text| (description.name.clone(), base::text::index_pieces(&text)));
+                words.push(Words { n: line.int(0), known: true, text });
                 Ok(())
             },
         )?;

@@ -8,8 +8,8 @@ use register::proof::{Audited, show};
 use register::store::Place;
 use serde_json::json;
 
-use crate::common::{DATA, Hand, House, Still, TYPED, body, copy, fields, key};
 use crate::common::database::Database;
+use crate::common::{DATA, Hand, House, Still, TYPED, body, copy, fields, key};
 
 /// A house with edits, acts, an archived record, reasons and noted facts.
 fn lively() -> House {
@@ -62,9 +62,8 @@ fn record(audited: Audited) -> String {
 fn looking_makes_nothing_and_says_what_it_cannot_read() {
     let still = lively().still();
     let (registers, clock) = (still.store.registers().clone(), still.store.clock().clone());
-    let look = |place: Place, registers: &register::Registers| {
-        register::Store::look(place, registers.clone(), clock.clone())
-    };
+    let look =
+        |place: Place, registers: &register::Registers| register::Store::look(place, registers.clone(), clock.clone());
     let (none, nothing) = (tempfile::tempdir().unwrap(), Database::new());
     assert!(look(nothing.place(none.path()), &registers).is_err());
     assert_eq!(std::fs::read_dir(none.path()).unwrap().count(), 0);

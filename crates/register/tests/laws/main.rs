@@ -4,6 +4,7 @@
 
 mod audit;
 mod common;
+mod copies;
 mod decisions;
 mod epochs;
 mod exchange;

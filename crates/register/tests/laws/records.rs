@@ -7,8 +7,8 @@ use register::permit::{Action, Subject};
 use register::{Description, Failure, Record as _};
 use serde_json::{Value, json};
 
-use crate::common::{Asset, DATA, House, TYPED, body, day, fields, noon, registers};
 use crate::common::database::Database;
+use crate::common::{Asset, DATA, House, TYPED, body, day, fields, noon, registers};
 
 const BOTH: [&str; 2] = [TYPED, DATA];
 

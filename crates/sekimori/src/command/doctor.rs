@@ -2,14 +2,14 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use register::Failure;
 use register::proof::{self, PublicKey};
 
 use super::backup::cannot;
-use crate::config::{Config, Format, Level};
+use crate::config::{Config, Database, Format, Level};
 use crate::folder::{self, Folder, Holds};
 use crate::house::VERSION;
 use crate::trouble::{Outcome, Trouble};
@@ -38,11 +38,10 @@ impl Report {
 }
 
 /// Looks at everything, and fails when anything is wrong.
-pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
-    let config = Config::read(config, folder.config())?;
+pub(crate) fn run(folder: &Folder, config: &Config) -> Outcome {
     let mut report = Report::default();
     report.fine("版 versions", format!("sekimori {VERSION}, SQLite {}", register::store::sqlite_version()));
-    in_force(&mut report, &config);
+    in_force(&mut report, config);
     let path = folder.path().display();
     match folder.holds() {
         Holds::Nothing => report.wrong(
@@ -73,7 +72,12 @@ fn in_force(report: &mut Report, config: &Config) {
     report.fine("設定 config", from);
     let origin = config.web.origin.as_ref().map_or("（なし none）", |origin| &origin.0);
     report.fine("  [web]", format!("listen = {}, origin = {origin}", config.web.listen.0));
-    report.fine("  [store]", format!("reserve_mb = {}", config.store.reserve_mb));
+    let database = match &config.store.database {
+        None => "（なし none）".to_owned(),
+        Some(Database::Address(server)) => server.to_string(),
+        Some(Database::File(path)) => path.display().to_string(),
+    };
+    report.fine("  [store]", format!("reserve_mb = {}, database = {database}", config.store.reserve_mb));
     let format = match config.log.format {
         Format::Text => "text",
         Format::Json => "json",
@@ -143,7 +147,7 @@ fn disk(report: &mut Report, folder: &Folder, reserve: u64) {
             );
         }
     }
-    if let Some(kind) = folder::network(folder.path()) {
+    if let Some(kind) = folder::network(folder.path()).filter(|_| folder.server().is_none()) {
         report.wrong(
             "場所 file system",
             kind,
@@ -195,6 +199,9 @@ fn ledger(report: &mut Report, folder: &Folder) {
         Ok(read) => read,
         Err(failure) => return cannot("データベース database", failure.into()),
     };
+    if let Some(server) = folder.server() {
+        report.fine("データベース database", server);
+    }
     noted(report, folder, &key);
     report.fine("表の形 shape of tables", shape);
     report.fine("操作記録 ledger", format!("{} / {size} / {root}", key.origin()));

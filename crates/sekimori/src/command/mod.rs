@@ -16,6 +16,7 @@ use std::path::PathBuf;
 use ::register::proof::Head;
 use clap::Subcommand;
 
+use crate::config::Config;
 use crate::folder::Folder;
 use crate::trouble::{Outcome, Trouble, USAGE};
 
@@ -76,19 +77,22 @@ impl Command {
             return demo::run(&Folder::demo(data).opened_by(passphrase), &args);
         }
         let folder = Folder::named(data).opened_by(passphrase);
+        if let Self::Restore { backup, signing_key, root_key, reason, lost } = self {
+            let keys = (&*signing_key, root_key.as_deref());
+            return restore::run(&folder, config, &backup, keys, (&reason, lost));
+        }
+        let config = Config::read(config, folder.config())?;
+        let folder = folder.served(config.store.server()?);
         match self {
             Self::Init => init::run(&folder),
             Self::Serve => serve::run(&folder, config),
-            Self::Demo(_) => unreachable!("it has a folder of its own, above"),
+            Self::Demo(_) | Self::Restore { .. } => unreachable!("they have a folder or config of their own, above"),
             Self::Policy(command) => policy::run(&folder, command),
             Self::Register(command) => register::run(&folder, command),
             Self::Ledger(command) => ledger::run(&folder, &command),
             Self::User(command) => user::run(&folder, command),
             Self::Backup { place } => backup::run(&folder, &place),
-            Self::Restore { backup, signing_key, root_key, reason, lost } => {
-                restore::run(&folder, &backup, (&signing_key, root_key.as_deref()), (&reason, lost))
-            }
-            Self::Doctor => doctor::run(&folder, config),
+            Self::Doctor => doctor::run(&folder, &config),
         }
     }
 }

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use base::clock::Clock;
 use register::blob;
 use register::built_in::Cause;
-use register::proof::{Checkpoint, Head, Signer, state};
+use register::proof::{Checkpoint, Head, PublicKey, Signer, state};
+use register::store::Server;
 
 use super::backup::{Manifest, cannot, copy_if_there, put, sound};
-use super::ledger::must_say_why;
+use super::ledger::{self, must_say_why};
+use crate::config::Config;
 use crate::folder::{Folder, Holds};
 use crate::house::House;
 use crate::trouble::{Outcome, Trouble, UNSOUND};
@@ -19,9 +21,10 @@ use crate::{house, input, keys, progress, say};
 const LONGEST_KEY: usize = 4 * 1024;
 
 /// Puts the backup in the place of a data folder that isn't there, and begins a new epoch of its ledger, so that the
-/// restore can be seen in it for ever.
+/// restore can be seen in it for ever. The config that was named says where the records go, or else the one in the backup.
 pub(crate) fn run(
     folder: &Folder,
+    config: Option<PathBuf>,
     backup: &Path,
     (key, root_key): (&Path, Option<&Path>),
     (reason, lost): (&str, Option<Head>),
@@ -30,6 +33,8 @@ pub(crate) fn run(
     must_be_empty(folder)?;
     let manifest = Manifest::read(backup)?;
     let from = Folder::named(Some(backup.to_owned()));
+    let named = config.is_some();
+    let server = Config::read(config, from.config())?.store.server()?;
     let secret = input::read(key, LONGEST_KEY)?;
     let signer = std::str::from_utf8(&secret).ok().and_then(|text| Signer::from_secret(text.trim_end()).ok());
     let public = house::public_key(&from, None)?;
@@ -54,13 +59,15 @@ pub(crate) fn run(
         .and_then(|()| fill(&from, &part, &signer, (&manifest, &head)))
         .and_then(|()| root_key.as_ref().map_or(Ok(()), |root| house::write_new(&part.root_key(), root, 0o400)))
         .and_then(|()| House::open(&part, house::RESERVE)?.open_epoch(Cause::Restored, reason, lost))
+        .and_then(|()| server.as_ref().map_or(Ok(()), |server| hand_over(&part, server, &public)))
+        .and_then(|()| if named { Ok(()) } else { copy_if_there(&from.config(), &part.config()) })
         .and_then(|()| if there { move_into(&part, folder) } else { put(part.path(), folder.path()) });
     if restored.is_err() {
         // What can't be removed now is a folder whose name says that it isn't whole.
         let _ = fs::remove_dir_all(part.path());
     }
     restored?;
-    let epoch = house::store(folder)?.read_now(state)?.head.epoch;
+    let epoch = house::store(&folder.clone().served(server))?.read_now(state)?.head.epoch;
     let (shown, made, Checkpoint { size: entries, root, .. }) = (folder.path().display(), manifest.made, head);
     say::both(
         format!(
@@ -88,9 +95,7 @@ fn fill(from: &Folder, part: &Folder, signer: &Signer, (manifest, head): (&Manif
     let bar = progress::bar(manifest.files, "ファイル files");
     let copied = blob::copy_all(from.path(), part.path(), &mut |files| bar.set_position(files))?;
     bar.finish_and_clear();
-    for (old, new) in [(from.public_key(), part.public_key()), (from.config(), part.config())] {
-        copy_if_there(&old, &new)?;
-    }
+    copy_if_there(&from.public_key(), &part.public_key())?;
     let audited = sound(part, &signer.public(), &copied)?;
     if (audited.entries, audited.root, copied.files) != (head.size, head.root.to_string(), manifest.files) {
         return Err(differs());
@@ -116,6 +121,21 @@ fn move_into(part: &Folder, folder: &Folder) -> Outcome {
     };
     moved().map_err(|e| cannot(folder.path(), &e))?;
     folder.make()
+}
+
+/// Takes the records over into an empty database of a server, and audits them there.
+fn hand_over(part: &Folder, server: &Server, key: &PublicKey) -> Outcome {
+    let served = part.clone().served(Some(server.clone()));
+    register::store::copy(part.place(), served.place(), &areas::registers())?;
+    let audited = ledger::audit(&served, key, &[])?;
+    if let Some(bad) = &audited.bad {
+        return Err(ledger::unsound(bad));
+    }
+    let head = house::store(part)?.read_now(state)?.head;
+    if (audited.entries, audited.root) != (head.size, head.root.to_string()) {
+        return Err(differs());
+    }
+    fs::remove_file(part.database()).map_err(|e| cannot(&part.database(), &e))
 }
 
 fn must_be_empty(folder: &Folder) -> Outcome {

@@ -4,7 +4,6 @@
 //! it ends with 75, so that a new process reads the truth from the disk: let systemd start it again, by
 //! `Restart=on-failure`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use register::writer::Running;
@@ -20,8 +19,7 @@ use crate::trouble::{Outcome, Trouble};
 use crate::{house, log, say, stop};
 
 /// Serves a house in earnest. A folder that isn't there is not made: its name may be mistyped.
-pub(crate) fn run(folder: &Folder, config: Option<PathBuf>) -> Outcome {
-    let config = Config::read(config, folder.config())?;
+pub(crate) fn run(folder: &Folder, config: Config) -> Outcome {
     log::start(&config.log);
     house::must_be_real(folder)?;
     let _lock = folder.lock()?;

@@ -52,7 +52,7 @@ impl Hand<'_> {
 
     /// Bytes as a statement writes them.
     pub(crate) fn literal(&self, bytes: &[u8]) -> String {
-        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         match self {
             Self::File(_) => format!("X'{hex}'"),
             Self::Server(_) => format!("'\\x{hex}'::bytea"),

@@ -117,7 +117,8 @@ impl House {
         store.hold(Secrets::new(Root::generate()));
         let (writer, running) = start(&store, 0);
         let [unit, other, person, second] = [(); 4].map(|()| Id::new(&clock));
-        let house = Self { folder, clock, store, writer, running: Some(running), unit, other, person, second, database };
+        let house =
+            Self { folder, clock, store, writer, running: Some(running), unit, other, person, second, database };
         for (id, code, name) in [(unit, "U1", "総務課"), (other, "U2", "税務課")] {
             house.put("unit", id, json!({"code": code, "name": name}));
         }
