@@ -190,7 +190,9 @@ fn a_permission_is_over_after_its_last_day_with_nobody_signed_in() {
     )
     .unwrap();
     for (day, state) in [("2026-04-03", "granted"), ("2026-04-04", "lapsed")] {
-        let store = register::Store::look(house.folder.path(), crate::common::registers(), noon(day)).unwrap();
+        let store =
+            register::Store::look(house.database.place(house.folder.path()), crate::common::registers(), noon(day))
+                .unwrap();
         assert_eq!(store.read_now(|reading| reading.find("loan", id)).unwrap().unwrap().state, state, "{day}");
     }
 }

@@ -18,7 +18,7 @@ fn a_sound_house_is_told_line_by_line() {
     insta::assert_snapshot!(steady(&told.out, &place), @r"
     正常 ok     設定 config: 既定値 defaults
     正常 ok       [web]: listen = 127.0.0.1:8600, origin = （なし none）
-    正常 ok       [store]: reserve_mb = 64
+    正常 ok       [store]: reserve_mb = 64, database = （なし none）
     正常 ok       [log]: format = text, level = info
     正常 ok     データフォルダ data folder: DIR
     正常 ok     フォルダの権限 its permissions: 0700
