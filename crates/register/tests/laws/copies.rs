@@ -12,7 +12,8 @@ use crate::common::{DATA, House, TYPED, fields, key};
 /// What a store answers: its head, titles in their order, and who is found by a word.
 fn answers(store: &Store, house: &House) -> (u64, String, Vec<String>, Vec<String>) {
     let asked = |register: &str, text: &str| {
-        let description = store.registers().description(register).unwrap();
+        let registers = store.registers();
+        let description = registers.description(register).unwrap();
         let scope = scope(&house.chief(), description, Action::List);
         let query = Query { text: text.into(), ..Query::default() };
         let page = store.read_now(|reading| list::page(reading, description, &scope, &query)).unwrap();
