@@ -20,8 +20,8 @@ fn answers(store: &Store, house: &House) -> (u64, String, Vec<String>, Vec<Strin
         assert_eq!(page.count, Count::Exactly(page.rows.len() as u64));
         page.rows.into_iter().map(|row| row.title).collect()
     };
-    let (size, root, _) = store.read_now(proof::state).unwrap();
-    (size, root, asked(TYPED, ""), asked(DATA, "端末"))
+    let head = store.read_now(proof::state).unwrap().head;
+    (head.size, head.root.to_string(), asked(TYPED, ""), asked(DATA, "端末"))
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn an_older_copy_takes_no_change_until_a_new_epoch_names_what_was_lost() {
     assert!(!house.writer.is_closed());
     house.create(TYPED, json!({})).unwrap();
     runtime.block_on(house.writer.operate(vec![open])).unwrap();
-    let Still { store, folder: _folder } = house.still();
+    let Still { store, folder: _folder, database: _database } = house.still();
     let now = head(&store);
     assert_eq!((now.epoch, now.size), (1, kept + 2));
     let audited = store.read_now(|reading| audit(reading, key(), &[lost, now], |_| {})).unwrap();
@@ -85,7 +85,7 @@ fn a_second_rollback_into_the_range_of_the_first_is_found_too() {
     assert!(again.size < lost.size && again.epoch == 1);
     assert!(house.writer.is_closed());
     house.writer.open_epoch(opening(&house, Some(again))).unwrap();
-    let Still { store, folder: _folder } = house.still();
+    let Still { store, folder: _folder, database: _database } = house.still();
     let now = head(&store);
     assert_eq!(now.epoch, 2);
     let audited = store.read_now(|reading| audit(reading, key(), &[lost, again, now], |_| {})).unwrap();
@@ -101,7 +101,7 @@ fn a_rollback_over_the_beginning_of_an_epoch_skips_its_number() {
     let house = house.restarted(0);
     assert!(house.writer.is_closed());
     house.writer.open_epoch(opening(&house, Some(lost))).unwrap();
-    let Still { store, folder: _folder } = house.still();
+    let Still { store, folder: _folder, database: _database } = house.still();
     assert_eq!(head(&store).epoch, 2);
     let audited = store.read_now(|reading| audit(reading, key(), &[lost], |_| {})).unwrap();
     assert_eq!((audited.bad, audited.lost), (None, 1));
