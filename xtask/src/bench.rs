@@ -36,6 +36,15 @@ pub(crate) fn one(name: &str) -> Result<()> {
     table([program].into_iter())
 }
 
+/// Runs the house on a PostgreSQL that is there for it alone.
+pub(crate) fn house_on_postgres() -> Result<()> {
+    let server = crate::postgres::Server::start()?;
+    let program = PROGRAMS.iter().find(|program| program.name == "house").expect("it is in the list");
+    let rows = figures(program, &[("TEST_DATABASE_URL", &server.url())])?;
+    println!("\n{HEAD}\n{}", rows.join("\n"));
+    Ok(())
+}
+
 fn table(programs: impl Iterator<Item = &'static Program>) -> Result<()> {
     let mut rows = Vec::new();
     for program in programs {
@@ -43,16 +52,17 @@ fn table(programs: impl Iterator<Item = &'static Program>) -> Result<()> {
             println!("skipped {}: {} isn't there yet", program.name, program.file);
             continue;
         }
-        rows.extend(figures(program)?);
+        rows.extend(figures(program, &[])?);
     }
     println!("\n{HEAD}\n{}", rows.join("\n"));
     Ok(())
 }
 
 /// Passes the program's output on while it runs, and keeps its rows.
-fn figures(program: &Program) -> Result<Vec<String>> {
+fn figures(program: &Program, variables: &[(&str, &str)]) -> Result<Vec<String>> {
     println!("\n== {}", program.name);
     let mut child = cargo(&["bench", "-p", program.package, "--bench", program.name])
+        .envs(variables.iter().copied())
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("start {}", program.name))?;

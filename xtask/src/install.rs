@@ -19,6 +19,12 @@ const CJK_FONT: &str = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc";
 
 const NEEDS: &[Need] = &[
     Need { package: "python3", why: "the second verifier", from: Extent::Fast, present: || on_path("python3") },
+    Need {
+        package: "postgresql",
+        why: "the tests on PostgreSQL",
+        from: Extent::Whole,
+        present: crate::postgres::is_there,
+    },
     Need { package: "g++", why: "the fuzz engine", from: Extent::Whole, present: || on_path("g++") },
     Need { package: "nodejs", why: "browser journeys", from: Extent::Whole, present: || on_path("node") },
     Need { package: "npm", why: "browser journeys", from: Extent::Whole, present: || on_path("npm") },

@@ -7,6 +7,7 @@ mod bench;
 mod browser;
 mod fuzz;
 mod install;
+mod postgres;
 mod process;
 mod test;
 mod tidy;
@@ -22,7 +23,9 @@ const USAGE: &str = "\
 cargo xtask test [--fast]   the whole check; --fast leaves out fuzzing, the kill loop and the browser
 cargo xtask test STEP       one step of it, as its table names it
 cargo xtask tidy            the rules of the tree that no compiler knows
-cargo xtask bench [NAME]    the bench programs, or one of them, and a table of their figures";
+cargo xtask bench [NAME]    the bench programs, or one of them, and a table of their figures
+cargo xtask bench house --postgres
+                            the house on a PostgreSQL of its own";
 
 fn main() -> ExitCode {
     match run() {
@@ -45,6 +48,7 @@ fn run() -> Result<()> {
         ["tidy"] => tidy::check(),
         ["bench"] => bench::all(),
         ["bench", name] => bench::one(name),
+        ["bench", "house", "--postgres"] => bench::house_on_postgres(),
         _ => bail!("usage:\n{USAGE}"),
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::process::{cargo, on_path, run};
-use crate::{browser, fuzz, install, tidy};
+use crate::{browser, fuzz, install, postgres, tidy};
 
 /// How much of the check is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,6 +40,7 @@ const STEPS: &[Step] = &[
     Step { name: "tidy", from: Extent::Fast, run: |_| done(tidy::check()) },
     Step { name: "clippy", from: Extent::Fast, run: |_| clippy() },
     Step { name: "tests", from: Extent::Fast, run: |_| tests() },
+    Step { name: "tests on PostgreSQL", from: Extent::Whole, run: |_| tests_on_postgres() },
     Step { name: "doc tests", from: Extent::Fast, run: |_| done(run(&mut cargo(&["test", "--workspace", "--doc"]))) },
     Step { name: "docs", from: Extent::Fast, run: |_| docs() },
     Step { name: "licences and sources", from: Extent::Fast, run: |_| deny() },
@@ -107,6 +108,19 @@ fn tests() -> Result<Outcome> {
     done(run(&mut command))
 }
 
+/// The same laws on the other database: what stands on the store, and commands that work on it.
+fn tests_on_postgres() -> Result<Outcome> {
+    let server = postgres::Server::start()?;
+    let nextest = on_path("cargo-nextest");
+    let mut command =
+        if nextest { cargo(&["nextest", "run", "--no-fail-fast"]) } else { cargo(&["test", "--no-fail-fast"]) };
+    command.args(["-p", "register", "-p", "areas", "-p", "testkit"]).env("TEST_DATABASE_URL", server.url());
+    if nextest {
+        command.args(["-E", "not binary(kill_loop)"]);
+    }
+    done(run(&mut command))
+}
+
 fn docs() -> Result<Outcome> {
     done(run(cargo(&["doc", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings")))
 }
@@ -121,7 +135,9 @@ fn deny() -> Result<Outcome> {
 
 fn kill_loop() -> Result<Outcome> {
     let words = ["test", "-p", "register", "--test", "kill_loop", "--", "--nocapture"];
-    done(run(cargo(&words).env("SEKIMORI_KILLS", "200")))
+    run(cargo(&words).env("SEKIMORI_KILLS", "200"))?;
+    let server = postgres::Server::start()?;
+    done(run(cargo(&words).env("SEKIMORI_KILLS", "40").env("TEST_DATABASE_URL", server.url())))
 }
 
 fn row(step: &str, result: &str, time: &str) -> String {
@@ -139,7 +155,7 @@ mod tests {
     #[test]
     fn the_fast_check_leaves_out_fuzzing_kills_and_browsers() {
         let slow: Vec<&str> = STEPS.iter().filter(|step| step.from > Extent::Fast).map(|step| step.name).collect();
-        assert_eq!(slow, ["npm packages", "fuzz smoke", "kill loop", "browser journeys"]);
+        assert_eq!(slow, ["npm packages", "tests on PostgreSQL", "fuzz smoke", "kill loop", "browser journeys"]);
     }
 
     #[test]

@@ -6,6 +6,10 @@
 
 #![cfg(test)]
 
+#[path = "../../testkit/src/database.rs"]
+#[expect(unreachable_pub, dead_code, reason = "the testkit has it too, with more uses")]
+mod database;
+
 use std::collections::HashMap;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -23,13 +27,18 @@ use register::heads::Heads;
 use register::judge::Rules;
 use register::permit::{Action, Actor, Permit, Subject, decide};
 use register::proof::{audit, state};
+use register::store::Place;
 use register::writer::{LOST_COMMIT, Running, Settings, Writer};
 use register::{Body, Record, Registers, Store, body_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use database::Database;
+
 /// The folder that a child works in.
 const FOLDER: &str = "SEKIMORI_KILL_FOLDER";
+/// The database that it works on, where that is not a file in the folder.
+const SERVER: &str = "SEKIMORI_KILL_SERVER";
 const THREADS: u64 = 8;
 
 /// 品目
@@ -48,8 +57,8 @@ impl Record for Item {
         Register::new("item", "品目", "Items").title("code").unique(KEYS).facets(&["times"]).sorts(&["code"]);
 }
 
-fn open(folder: &Path) -> Store {
-    Store::open(folder, Registers::with_built_in().add::<Item>(), Clock::system()).unwrap()
+fn open(place: impl Into<Place>) -> Store {
+    Store::open(place, Registers::with_built_in().add::<Item>(), Clock::system()).unwrap()
 }
 
 fn signer() -> Signer {
@@ -85,7 +94,11 @@ fn change(store: &Store, request: &str, id: Id, rev: u64) -> Change {
 #[test]
 fn a_child_writes_until_it_is_killed() {
     let Some(folder) = env::var_os(FOLDER) else { return };
-    let store = open(Path::new(&folder));
+    let folder = Path::new(&folder);
+    let store = match env::var(SERVER) {
+        Ok(url) => open(Place::on(folder, url.parse().unwrap())),
+        Err(_) => open(folder),
+    };
     let (writer, _running) = start(&store);
     thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -125,11 +138,12 @@ fn read(line: &str) -> Option<Yes> {
 
 /// Runs a child and kills it so long after its first yes; what it noted, and how long the first yes took.
 #[expect(clippy::disallowed_methods, reason = "a kill needs a process of its own")]
-fn killed(folder: &Path, after: Duration) -> (Vec<Yes>, Duration) {
+fn killed(folder: &Path, database: &Database, after: Duration) -> (Vec<Yes>, Duration) {
     let began = Instant::now();
     let mut child = Command::new(env::current_exe().unwrap())
         .args(["a_child_writes_until_it_is_killed", "--exact", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
+        .envs(database.url().map(|url| (SERVER, url)))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -174,14 +188,15 @@ fn what_was_answered_with_yes_survives_every_kill_exactly_once() {
     let kills = number("SEKIMORI_KILLS").unwrap_or(20);
     let mut seed = number("SEKIMORI_SEED").unwrap_or_else(|| u64::from_le_bytes(base::random::bytes()));
     println!("seed {seed}");
-    let folder = tempfile::tempdir().unwrap();
+    let (folder, database) = (tempfile::tempdir().unwrap(), Database::new());
     let (mut acks, mut lost, mut doubled, mut faults) = (0, 0, 0, 0);
     let mut firsts = Vec::new();
     for _ in 0..kills {
-        let (journal, first) = killed(folder.path(), Duration::from_micros(2_000 + draw(&mut seed) % 60_000));
+        let (journal, first) =
+            killed(folder.path(), &database, Duration::from_micros(2_000 + draw(&mut seed) % 60_000));
         firsts.push(first);
         acks += journal.len();
-        let store = open(folder.path());
+        let store = open(database.place(folder.path()));
         lost += store.read_now(|reading| Ok(journal.iter().filter(|yes| !stored(reading, yes)).count())).unwrap();
 
         // Whoever didn't hear the yes asks again.
@@ -203,7 +218,7 @@ fn what_was_answered_with_yes_survives_every_kill_exactly_once() {
             println!("fault: {bad:?}");
         }
     }
-    let twice = open(folder.path()).read_now(requests_twice).unwrap();
+    let twice = open(database.place(folder.path())).read_now(requests_twice).unwrap();
     doubled += twice;
     firsts.sort();
     let at = |part: usize| firsts.get(firsts.len() * part / 100).map_or(0, Duration::as_millis);

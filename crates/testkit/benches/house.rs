@@ -1,4 +1,5 @@
-//! How fast a house of 100,000 assets is, on SQLite and this machine's disk. Speeds of writing are told beside the disk's
+//! How fast a house of 100,000 assets is, on SQLite, or where `TEST_DATABASE_URL` says so
+//! on PostgreSQL, and this machine's disk. Speeds of writing are told beside the disk's
 //! own rate of synced writes in the same run, since without it they mean nothing.
 
 #![expect(clippy::print_stdout, reason = "its figures are read at a terminal")]
@@ -25,6 +26,7 @@ use register::list::{self, Order, Query};
 use register::permit::{Action, Actor, Holding, Role, Scope, Subject, decide};
 use register::proof::{self, Signer};
 use register::record::body_of;
+use register::store::Place;
 use register::writer::{Settings, Writer};
 use register::{Body, Link, Record, Store, exchange};
 
@@ -39,7 +41,9 @@ fn main() {
     row("fdatasync of a 4 kB append", &format!("{synced:.0}/s"), "–", "this disk, this run");
     let signer = Signer::generate("sekimori/bench", [7; 32]).expect("the origin is well formed");
     let key = signer.public();
-    let store = Store::open(folder.path(), areas::registers(), Clock::system()).expect("a store");
+    let database = testkit::Database::new();
+    let place = database.place(folder.path());
+    let store = Store::open(place.clone(), areas::registers(), Clock::system()).expect("a store");
     let heads = Heads::at(folder.path().join("heads"));
     let (rules, lost) = (Rules::none(), || std::process::exit(75));
     let settings = Settings { signer, heads, build: "bench".into(), reserve: 0, rules, lost };
@@ -81,7 +85,7 @@ fn main() {
     drop(writer);
     running.join();
     drop(store);
-    opening(folder.path());
+    opening(place);
 }
 
 fn row(what: &str, figure: &str, goal: &str, against: &str) {
@@ -485,9 +489,9 @@ fn sign_in(store: &Store, writer: &Writer, unit: Id) -> String {
 }
 
 /// From nothing to the first page of a list, on the folder as it is now.
-fn opening(folder: &Path) {
+fn opening(place: Place) {
     let start = Instant::now();
-    let store = Store::open(folder, areas::registers(), Clock::system()).expect("a store");
+    let store = Store::open(place, areas::registers(), Clock::system()).expect("a store");
     let description = store.registers().of::<Asset>().clone();
     store
         .read_now(|reading| list::page(reading, &description, &Scope::everything(), &Query::default()))
