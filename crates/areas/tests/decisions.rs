@@ -178,3 +178,31 @@ async fn an_exception_makes_its_clause_excepted_for_its_time_only() {
     assert_eq!(house.row("exception", id).state, "lapsed");
     assert!(!ciso.get(&page).await.visible().contains("例外措置中"));
 }
+
+#[tokio::test]
+async fn nobody_links_to_a_record_of_another_unit_by_guessing_its_id() {
+    let house = house().await;
+    let staff = house.signed_in(Role::Staff).await;
+    let body = sample(&house, "asset", house.unit_b, "よその課の端末").await;
+    let theirs = house.put("asset", body).await.to_string();
+    let (carrier, unit) = (staff.person().to_string(), house.unit_a.to_string());
+    let (size, there) = (house.entries(), house.rows("carry_out").len());
+    for named in
+        [[("asset_text", theirs.as_str()), ("asset", "")], [("asset", &theirs), ("asset_text", "よその課の端末")]]
+    {
+        let rest = [
+            ("name", "推測した番号"),
+            ("carrier_text", &carrier),
+            ("unit_text", &unit),
+            ("destination", "県庁"),
+            ("purpose", "説明会"),
+            ("protection", "locked"),
+            ("from", "令和8年11月24日"),
+            ("until", "令和8年11月24日"),
+        ];
+        let seen = staff.post("/r/carry_out/new", &[&named[..], &rest[..]].concat()).await;
+        assert_eq!(seen.status, 422, "{}", seen.visible());
+        assert!(seen.visible().contains("見つかりません"), "{}", seen.visible());
+    }
+    assert_eq!((house.entries(), house.rows("carry_out").len()), (size, there));
+}

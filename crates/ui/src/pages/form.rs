@@ -83,6 +83,9 @@ impl<'a> Sheet<'a> {
             .collect();
         html! {
             (parts::error_summary(page.lang, &faults))
+            @for problem in at.iter().filter(|problem| problem.clause.is_some()) {
+                (parts::notice(page.lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: Some(decide::ways(page, problem.clause)) }))
+            }
             @for problem in whole { (parts::notice(page.lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: problem.clause.map(|clause| decide::ways(page, Some(clause))) })) }
         }
     }
