@@ -37,6 +37,7 @@ pub fn registers() -> Registers {
         .add::<standing::Declaration>()
         .add::<standing::Evidence>()
         .add::<ui::sign_in::Account>()
+        .add::<ui::api::ApiToken>()
 }
 
 #[cfg(test)]

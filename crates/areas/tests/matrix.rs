@@ -13,6 +13,9 @@ use register::permit::Role;
 use serde_json::{Value, json};
 use testkit::{Client, House, Seen, fields, sample};
 
+#[path = "matrix/programs.rs"]
+mod programs;
+
 const TABLE: &str = include_str!("matrix.txt");
 const ROLES: [Role; 7] =
     [Role::Ciso, Role::Chief, Role::Head, Role::Manager, Role::SystemManager, Role::Auditor, Role::Staff];
@@ -35,6 +38,13 @@ struct Line {
     needs: &'static str,
     answer: u16,
     signed_in: u16,
+}
+
+impl Line {
+    /// Whether it is for programs.
+    fn api(&self) -> bool {
+        self.path.starts_with("/api/")
+    }
 }
 
 /// The reviewed table.
@@ -114,6 +124,7 @@ fn states(register: &str) -> &'static [&'static str] {
         "edition" => &["draft", "adopted", "archived"],
         "decision" => &["decided", "reviewed", "archived"],
         "carry_out" | "exception" => &["applied", "archived"],
+        "api_token" => &["active", "revoked", "archived"],
         "trial" => &["kept", "archived"],
         _ => &["current", "archived"],
     }
@@ -127,6 +138,7 @@ fn transitions(register: &str) -> &'static [&'static str] {
         "decision" => &["review", "create"],
         "carry_out" => &["permit", "send_back", "reject", "apply", "withdraw", "give_back", "create"],
         "exception" => &["permit", "send_back", "reject", "apply", "withdraw", "end", "create"],
+        "api_token" => &["revoke", "create"],
         "trial" => &["lend", "create"],
         _ => &["create"],
     }
@@ -142,6 +154,7 @@ fn starts(transition: &str, state: &str) -> bool {
             | ("adopt", "draft")
             | ("lend", "kept")
             | ("review", "decided")
+            | ("revoke", "active")
     )
 }
 
@@ -188,6 +201,7 @@ impl Walk<'_> {
         let id = self.house.put(register, body).await;
         match state {
             "archived" => self.house.archive(register, id).await,
+            "revoked" => self.house.act("api_token", id, "revoke").await,
             "withdrawn" => self.house.act("declaration", id, "withdraw").await,
             "adopted" => self.house.act("edition", id, "adopt").await,
             "reviewed" => self.house.act("decision", id, "review").await,
@@ -318,9 +332,10 @@ impl Walk<'_> {
                 let (id, mark) = (login.account, login.login.clone());
                 targets.push(Target { register, id, ours: true, own: true, state: "current", mark });
             }
-            let owner = (register == "trial" && visitor.name != "anonymous").then(|| visitor.client.person());
+            let owned = matches!(register, "trial" | "api_token") && visitor.role.is_some();
+            let owner = owned.then(|| visitor.client.person());
             if owner.is_some() {
-                targets.push(self.make(register, false, "kept", owner).await);
+                targets.push(self.make(register, false, states(register)[0], owner).await);
             }
             for shared in &targets {
                 for line in &lines {
@@ -375,7 +390,7 @@ impl Walk<'_> {
             .table
             .routes
             .iter()
-            .filter(|line| line.path.contains("{register}") && !line.path.contains("{id}"))
+            .filter(|line| line.path.contains("{register}") && !line.path.contains("{id}") && !line.api())
             .cloned()
             .collect();
         let description = self.house.store.registers().description(register).unwrap().clone();
@@ -406,7 +421,7 @@ impl Walk<'_> {
 
     async fn others(&mut self, visitors: &[Visitor<'_>]) {
         let lines: Vec<Line> =
-            self.table.routes.iter().filter(|line| !line.path.contains("{register}")).cloned().collect();
+            self.table.routes.iter().filter(|line| !line.path.contains("{register}") && !line.api()).cloned().collect();
         let first = |register: &str| self.house.rows(register)[0].id.to_string();
         let (document, clause) = (first("document"), first("clause"));
         for line in lines.iter().filter(|line| line.path != "/sign-out") {
@@ -459,7 +474,13 @@ impl Walk<'_> {
 /// The fields of a new record, of this owner where the register has one.
 async fn body(house: &House, register: &str, unit: Id, mark: &str, owner: Option<Id>) -> Value {
     if register != "trial" {
-        return sample(house, register, unit, mark).await;
+        let mut body = sample(house, register, unit, mark).await;
+        if let Some(owner) = owner.filter(|_| register == "api_token") {
+            let accounts = house.rows("account");
+            let account = accounts.iter().find(|account| account.owner == Some(owner)).unwrap();
+            (body["person"], body["account"]) = (json!(owner), json!(account.id));
+        }
+        return body;
     }
     let mut body = json!({"name": mark, "unit": unit});
     if let Some(owner) = owner {

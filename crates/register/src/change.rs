@@ -170,6 +170,8 @@ impl Op {
 pub const SIGN_IN: &str = "sign_in";
 /// What it says when somebody proved again who they are: their session then has a new id.
 pub const STEP_UP: &str = "step_up";
+/// The register of API tokens (APIトークン). Every entry of a token must follow the one that its owner made it by.
+pub const API_TOKEN: &str = "api_token";
 /// A failed sign-in counts for this long, in ms.
 pub const FAILED_FOR: i64 = 15 * 60 * 1000;
 
@@ -237,6 +239,13 @@ pub enum Side {
     SessionTouch {
         /// SHA-256 of the cookie's value.
         hash: [u8; 32],
+        /// Now, ms.
+        at: i64,
+    },
+    /// Says when a token was last used.
+    TokenUsed {
+        /// The token's record.
+        token: Id,
         /// Now, ms.
         at: i64,
     },

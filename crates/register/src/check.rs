@@ -11,7 +11,7 @@ use crate::record::Body;
 use crate::say::{Refusal, Say};
 
 /// Most items in a list field.
-const MANY: usize = 1_000;
+pub const MANY: usize = 1_000;
 
 /// Brings a body into its one stored form: known fields only, no nulls, no empty text, right types, within limits.
 ///

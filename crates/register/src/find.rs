@@ -638,6 +638,18 @@ impl<'a> Reading<'a> {
             .map(|line| line.text(0).to_owned()))
     }
 
+    /// When a token was last used, ms.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn token_used(&self, token: Id) -> Result<Option<i64>, Failure> {
+        let line = self.db.first(
+            "SELECT at FROM token_use WHERE token = (SELECT n FROM record WHERE id = ?1)",
+            &[token.to_string().into()],
+        )?;
+        Ok(line.map(|line| line.int(0)))
+    }
+
     /// The secret of an account, in PHC form.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ pub mod find;
 mod flat;
 pub mod follow;
 pub mod heads;
+pub mod json;
 pub mod judge;
 pub mod lifecycle;
 pub mod list;

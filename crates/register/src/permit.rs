@@ -4,11 +4,13 @@
 //! exactly when the action on it is permitted. Deny beats allow; unknown means no.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
 use base::id::Id;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::change::API_TOKEN;
 use crate::describe::Description;
 use crate::lifecycle::Transition;
 use crate::say::Failure;
@@ -135,8 +137,61 @@ pub enum Who {
         /// Short hash of the session, as it stands in entries.
         session: Option<String>,
     },
+    /// A program that acts for a person by a token of theirs: never more than the person may, and within its bounds.
+    Token {
+        /// The account's record.
+        account: Id,
+        /// The person's record.
+        person: Id,
+        /// The token's record, as it stands in entries in place of a session.
+        token: Id,
+        /// What it may do at most.
+        bounds: Vec<Bound>,
+    },
     /// A part of the house itself, by its name in [`ENGINES`].
     Engine(&'static str),
+}
+
+/// What a token may do at most (トークンの権限): read, or read and write, in one register or in all; as text `asset:read`
+/// or `*:write`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The register; `None` is every register.
+    pub register: Option<String>,
+    /// Whether records may be changed, not only read.
+    pub write: bool,
+}
+
+impl Bound {
+    fn covers(&self, register: &str, action: Action) -> bool {
+        let kind = match action {
+            Action::View | Action::List | Action::Export => true,
+            Action::Create | Action::Edit | Action::Act(_) | Action::Comment | Action::Attach => self.write,
+            Action::Import | Action::Seal | Action::Erase | Action::Describe | Action::Administer => false,
+        };
+        // Nobody gets in, or keeps others out, by a token: accounts and tokens are for people who prove who they are.
+        let entry = [API_TOKEN, "account"].contains(&register) && !matches!(action, Action::View | Action::List);
+        kind && !entry && self.register.as_deref().is_none_or(|only| only == register)
+    }
+}
+
+impl FromStr for Bound {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (register, kind) = text.split_once(':').ok_or(())?;
+        let write = match kind {
+            "read" => false,
+            "write" => true,
+            _ => return Err(()),
+        };
+        let plain = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        match register {
+            "*" => Ok(Self { register: None, write }),
+            name if plain(name) => Ok(Self { register: Some(name.to_owned()), write }),
+            _ => Err(()),
+        }
+    }
 }
 
 /// A part of the house that acts by itself.
@@ -192,7 +247,7 @@ impl Actor {
     /// The person's record, if somebody signed in.
     pub fn person(&self) -> Option<Id> {
         match &self.who {
-            Who::Person { person, .. } => Some(*person),
+            Who::Person { person, .. } | Who::Token { person, .. } => Some(*person),
             Who::Anyone | Who::Engine(_) => None,
         }
     }
@@ -206,7 +261,7 @@ impl Actor {
     pub fn ledger_name(&self) -> String {
         match &self.who {
             Who::Anyone => "anyone".to_owned(),
-            Who::Person { person, .. } => person.to_string(),
+            Who::Person { person, .. } | Who::Token { person, .. } => person.to_string(),
             Who::Engine(name) => format!("engine:{name}"),
         }
     }
@@ -398,6 +453,10 @@ pub fn scope(actor: &Actor, register: &Description, action: Action) -> Scope {
         }
         Who::Anyone => of_rules(&[Holding::own(Role::Anyone, None)], None, register, action),
         Who::Person { person, .. } => of_rules(&actor.holdings, Some(*person), register, action),
+        Who::Token { person, bounds, .. } if bounds.iter().any(|bound| bound.covers(&register.name, action)) => {
+            of_rules(&actor.holdings, Some(*person), register, action)
+        }
+        Who::Token { .. } => Scope::nothing(),
     }
 }
 

@@ -9,7 +9,7 @@ use ledger::{Audit, Commitment, Salt, Source, check_body};
 pub use ledger::{Checkpoint, Entry, Fault, Hash, Head, Proof, PublicKey, Signer, What, leaf_hash};
 use serde::de::DeserializeOwned;
 
-use crate::change::{SIGN_IN, STEP_UP};
+use crate::change::{API_TOKEN, SIGN_IN, STEP_UP};
 use crate::find::Reading;
 use crate::flat;
 use crate::say::{Failure, Say};
@@ -202,9 +202,12 @@ fn acts(entry: &Entry, line: &Line) -> Result<(), What> {
     if sound { Ok(()) } else { Err(What::RecordMismatch) }
 }
 
-/// Checks that an entry's session was opened by its actor: a row that somebody slipped into the table of sessions has no
-/// entry that says so.
+/// Checks that an entry's session was opened by its actor, or that its token was made by them: a row that somebody slipped
+/// into the table of sessions has no entry that says so.
 fn signed_in(entry: &Entry, sessions: &mut HashMap<String, String>) -> Result<(), What> {
+    if entry.object.register == API_TOKEN && entry.action == "create" {
+        sessions.insert(entry.object.id.clone(), entry.actor.clone());
+    }
     let Some(session) = &entry.session else { return Ok(()) };
     if matches!(entry.action.as_str(), SIGN_IN | STEP_UP) {
         sessions.insert(session.clone(), entry.actor.clone());

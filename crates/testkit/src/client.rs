@@ -5,6 +5,7 @@ use axum::http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request};
 use base::id::Id;
 use http_body_util::BodyExt;
+use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::house::{House, Login};
@@ -58,6 +59,25 @@ impl<'a> Client<'a> {
         self
     }
 
+    /// A program with this token: it sends neither a cookie nor what browsers say of themselves.
+    pub fn program(house: &'a House, token: &str) -> Self {
+        Self::new(house, None)
+            .sending("sec-fetch-site", None)
+            .sending("authorization", Some(&format!("Bearer {token}")))
+    }
+
+    /// Calls the API, under a new key: with the revision that was seen, where one is named.
+    pub async fn call(&self, method: Method, path: &str, rev: Option<u64>, body: Option<&Value>) -> Seen {
+        let mut more = Vec::new();
+        if method != Method::GET {
+            more.push(("idempotency-key".to_owned(), self.request_id()));
+        }
+        more.extend(rev.map(|rev| ("if-match".to_owned(), format!("\"{rev}\""))));
+        let kind = body.map(|_| "application/json");
+        self.send_with(method, path, kind, &more, body.map(|body| body.to_string().into_bytes()).unwrap_or_default())
+            .await
+    }
+
     /// Uses this cookie from now on; with none, nobody is signed in.
     pub fn keep_cookie(&mut self, value: Option<&str>) {
         self.login = value.map(|value| {
@@ -109,8 +129,20 @@ impl<'a> Client<'a> {
 
     /// Sends anything.
     pub async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: Vec<u8>) -> Seen {
+        self.send_with(method, path, kind, &[], body).await
+    }
+
+    /// Sends anything, with more headers than usual.
+    pub async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        kind: Option<&str>,
+        more: &[(String, String)],
+        body: Vec<u8>,
+    ) -> Seen {
         let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter().chain(more) {
             request = request.header(name, value);
         }
         if let Some(login) = &self.login {
@@ -129,6 +161,11 @@ impl<'a> Client<'a> {
 }
 
 impl Seen {
+    /// The body as JSON; null where it is none.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
+
     /// A header, empty where there is none.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")

@@ -87,6 +87,15 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
             let person = house.put("person", person).await;
             json!({"login": own(), "person": person})
         }
+        "api_token" => {
+            let person = json!({"name": "関 守", "unit": unit, "employment": "regular"});
+            let person = house.put("person", person).await;
+            let account = house.put("account", json!({"login": own(), "person": person})).await;
+            json!({
+                "name": mark, "person": person, "account": account, "bounds": ["*:read"], "expires_on": "2027-03-31",
+                "mark": register::blob::sha256(own().as_bytes()),
+            })
+        }
         other => panic!("there is no sample of {other}"),
     }
 }

@@ -3,7 +3,10 @@
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use register::say::Problem;
 use register::{Failure, Refusal};
+
+use crate::say::{Lang, answer as text};
 
 /// What a handler gives back.
 pub type Answer<T = Response> = Result<T, Oops>;
@@ -33,6 +36,29 @@ pub(crate) struct Said {
     pub(crate) failure: Failure,
     /// Number to quote, for what is ours to mend.
     pub(crate) number: String,
+}
+
+impl Said {
+    /// Its title, and what to do next.
+    pub(crate) fn in_(&self, lang: Lang) -> (&'static str, String) {
+        let (title, words) = match &self.failure {
+            Failure::Refusal(refusal) => {
+                let one = |problem: &Problem| if lang == Lang::Ja { &problem.say.ja } else { &problem.say.en }.clone();
+                return (text::REFUSAL.in_(lang), refusal.problems.iter().map(one).collect::<Vec<_>>().join(" "));
+            }
+            Failure::Refused => (text::REFUSED, text::REFUSED_HOW),
+            Failure::Moved { .. } => (text::MOVED, text::MOVED_HOW),
+            Failure::Missing => (text::MISSING, text::MISSING_HOW),
+            Failure::Full => (text::FULL, text::FULL_HOW),
+            Failure::Busy => (text::BUSY, text::BUSY_HOW),
+            Failure::Unknown => (text::UNKNOWN, text::UNKNOWN_HOW),
+            Failure::Closed => (text::CLOSED, text::CLOSED_HOW),
+            Failure::Broken(_) => {
+                return (text::BROKEN.in_(lang), format!("{} {}", text::BROKEN_HOW.in_(lang), self.number));
+            }
+        };
+        (title.in_(lang), words.in_(lang).to_owned())
+    }
 }
 
 /// The status code of a failure.

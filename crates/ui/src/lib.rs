@@ -4,6 +4,7 @@
 //! turns refusals and failures into HTTP status codes.
 
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod pages;
 pub mod parts;

@@ -46,6 +46,11 @@ pub struct Text {
 }
 
 impl Text {
+    /// The text in both languages, Japanese first.
+    pub(crate) fn both(self) -> [String; 2] {
+        [self.ja.to_owned(), self.en.to_owned()]
+    }
+
     /// The text in a language.
     pub const fn in_(self, lang: Lang) -> &'static str {
         match lang {
@@ -573,6 +578,49 @@ pub(crate) mod setup {
     pub(crate) const LOGIN_HINT: Text =
         text("半角の英小文字や数字。例：sado", "Lower-case letters and digits, for example sado");
     pub(crate) const SUBMIT: Text = text("登録して始める", "Register and begin");
+}
+
+/// One's own API tokens.
+pub(crate) mod tokens {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("APIトークン", "API tokens");
+    pub(crate) const LINK: Text = text("APIトークンを管理する", "Manage API tokens");
+    pub(crate) const WHAT: Text = text(
+        "ほかのプログラムが、あなたに代わって台帳を読み書きするための鍵です。あなたの権限を超えることはできません。",
+        "A token lets another program read and write registers for you. It can never do more than you may.",
+    );
+    pub(crate) const YOURS: Text = text("あなたのトークン", "Your tokens");
+    pub(crate) const NONE: Text = text("トークンはまだありません。", "There are no tokens yet.");
+    pub(crate) const NEW: Text = text("新しいトークンを作る", "Make a new token");
+    pub(crate) const MADE: Text = text("トークンを作りました", "The token was made");
+    pub(crate) const ONCE: Text = text(
+        "この値は二度と表示されません。使うプログラムに、いま写してください。",
+        "This value is never shown again: copy it to the program now.",
+    );
+    pub(crate) const PURPOSE: Text = text("用途", "Purpose");
+    pub(crate) const PURPOSE_HINT: Text =
+        text("例：資産管理システムとの連携", "For instance: import from the inventory system");
+    pub(crate) const BOUNDS: Text = text("権限", "Bounds");
+    pub(crate) const KIND: Text = text("できること", "What it may do");
+    pub(crate) const READ: Text = text("読むだけ", "Read");
+    pub(crate) const WRITE: Text = text("読む、登録する、変更する", "Read, create and change");
+    pub(crate) const REGISTERS: Text = text("台帳", "Registers");
+    pub(crate) const REGISTERS_HINT: Text = text(
+        "使う台帳だけを選んでください。選ばなければ、すべての台帳になります。",
+        "Choose only those that are needed. With none chosen it is every register.",
+    );
+    pub(crate) const EXPIRES: Text = text("有効期限", "Expires on");
+    pub(crate) const EXPIRES_HINT: Text =
+        text("1年以内。この日の翌日から使えなくなります。", "Within a year; from the day after, it no longer works.");
+    pub(crate) const SUBMIT: Text = text("トークンを作る", "Make the token");
+    pub(crate) const USED: Text = text("最後に使われた日時", "Last used");
+    pub(crate) const NEVER: Text = text("未使用", "Never");
+    pub(crate) const STATE: Text = text("状態", "State");
+    pub(crate) const END_HOW: Text = text(
+        "使わなくなったトークンは、開いて「失効させる」を押してください。その時から使えません。",
+        "Open a token that is no longer needed and revoke it: from then on it does not work.",
+    );
 }
 
 /// Texts of one's own account.

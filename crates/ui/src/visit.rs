@@ -20,6 +20,7 @@ use register::permit::{self, Action, Actor};
 use register::{Failure, Registers, Say, change};
 
 use crate::answer::{Oops, Said, refuse};
+use crate::api::{self, token};
 use crate::app::{App, Known};
 use crate::parts::{self, Look, NavGroup, NavItem, Notice, Shell};
 use crate::route::{Guard, Proof};
@@ -54,6 +55,8 @@ pub struct Visit {
     pub lang: Lang,
     /// Path and query.
     pub path: String,
+    /// Whether a program asks, at the API: then answers are JSON, and only a token counts.
+    pub(crate) program: bool,
     /// SHA-256 of their session's cookie, while it may be used.
     pub(crate) session: Option<[u8; 32]>,
     /// SHA-256 of the cookie that they sent, whatever it is worth.
@@ -273,6 +276,8 @@ pub(crate) async fn enter(
 ) -> Response {
     let app = gate.app.clone();
     let (mut parts, body) = request.into_parts();
+    let program = api::is_at(parts.uri.path());
+    let dressed = |response, page: Option<&Page>| dressed(response, page, program);
     // Whoever watches over the house hears that it lives, however full it is.
     let room = app.room.try_acquire();
     if room.is_err() && parts.uri.path() != "/healthz" {
@@ -303,8 +308,12 @@ pub(crate) async fn enter(
 async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
     let headers = &parts.headers;
     let path = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
-    // Where neither the browser nor the origin vouches for a request that changes something, a cookie doesn't count.
-    let hash = session::cookie(app, headers).filter(|_| parts.method.is_safe() || vouched(app, headers) == Some(true));
+    // At the API only a token counts, and elsewhere only a cookie; where neither the browser nor the origin vouches for a
+    // request that changes something, not even that.
+    let program = api::is_at(parts.uri.path());
+    let counts = || !program && (parts.method.is_safe() || vouched(app, headers) == Some(true));
+    let hash = session::cookie(app, headers).filter(|_| counts());
+    let token = api::bearer(headers).filter(|_| program);
     let address = parts
         .extensions
         .get::<ConnectInfo<SocketAddr>>()
@@ -314,9 +323,10 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
         app.store
             .read(move |reading| {
                 let body = reading.setting("body_name")?.unwrap_or_default();
-                let signed_in = match hash {
-                    Some(hash) => session::visitor(reading, &house, &hash)?,
-                    None => None,
+                let signed_in = match (hash, token) {
+                    (Some(hash), _) => session::visitor(reading, &house, &hash)?,
+                    (None, Some(token)) => token::visitor(reading, &house, &token)?,
+                    (None, None) => None,
                 };
                 Ok((body, signed_in, reading.registers().clone()))
             })
@@ -334,6 +344,7 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
         registers,
         lang: lang.unwrap_or_default(),
         path,
+        program,
         session: None,
         cookie: hash,
         proven: 0,
@@ -344,7 +355,7 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
     };
     if let Some(visitor) = signed_in {
         if visitor.stale {
-            session::touch(app, hash);
+            session::touch(app, &visitor.actor, hash);
         }
         (visit.actor, visit.known, visit.session) = (visitor.actor, Some(visitor.known), hash);
         (visit.proven, visit.owes, visit.alarms) = (visitor.proven, visitor.owes, visitor.alarms);
@@ -365,6 +376,9 @@ fn language_preferred(headers: &HeaderMap) -> Option<Lang> {
 /// The answer of the gate itself, when it lets nobody through.
 fn stopped(app: &App, page: &Page, gate: &Gate, path: &RawPathParams, parts: &Parts) -> Option<Response> {
     let (guard, headers) = (gate.guard, &parts.headers);
+    if !our_host(app, headers) && page.program {
+        return Some(Oops(Failure::Missing).with(StatusCode::MISDIRECTED_REQUEST));
+    }
     if !our_host(app, headers) {
         let say = "この名前のサーバではありません。案内された番地を確かめてください。 (This server does not answer to that name.)";
         return Some((StatusCode::MISDIRECTED_REQUEST, say).into_response());
@@ -374,7 +388,7 @@ fn stopped(app: &App, page: &Page, gate: &Gate, path: &RawPathParams, parts: &Pa
         Some(ours) => !ours,
         None => guard == Guard::Anyone,
     };
-    if !parts.method.is_safe() && refused {
+    if !page.program && !parts.method.is_safe() && refused {
         return Some(Oops(Failure::Refused).into_response());
     }
     let signed_in = page.known.is_some();
@@ -389,11 +403,13 @@ fn stopped(app: &App, page: &Page, gate: &Gate, path: &RawPathParams, parts: &Pa
         Guard::May(action) => signed_in.then(|| may(named(path), action)).flatten(),
     };
     match allowed {
+        Some(true) if page.program => None,
         Some(true) => {
             // The pages that every register has are harmless for most of them, and not for accounts.
             let accounts = matches!(guard, Guard::May(Action::Create | Action::Edit)) && named(path) == "account";
             sign_in::unproven(page, if accounts { Proof::Fresh } else { gate.proof }, parts)
         }
+        _ if !signed_in && page.program => Some(api::token_wanted()),
         _ if !signed_in && parts.method == Method::GET => Some(sign_in::to_sign_in(&page.path)),
         _ if !signed_in => Some(Oops(Failure::Refused).with(StatusCode::UNAUTHORIZED)),
         Some(false) => Some(Oops(Failure::Refused).into_response()),
@@ -440,12 +456,16 @@ pub(crate) fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     )
 }
 
-/// Gives an answer its page, where it has none yet, and the headers that every answer has.
-fn dressed(mut response: Response, page: Option<&Page>) -> Response {
-    if let (Some(said), Some(page)) = (response.extensions_mut().remove::<Said>(), page) {
+/// Gives an answer its page (or, for a program, its problem), where it has none yet, and the headers that every answer has.
+fn dressed(mut response: Response, page: Option<&Page>, program: bool) -> Response {
+    let said = response.extensions_mut().remove::<Said>();
+    if let Some(said) = said.filter(|_| program || page.is_some()) {
         let status = response.status();
         let headers = response.headers().clone();
-        response = failure_page(page, status, &said);
+        response = match page {
+            Some(page) if !program => failure_page(page, status, &said),
+            page => api::problem(page.map_or_else(Lang::default, |page| page.lang), status, &said),
+        };
         response.headers_mut().extend(headers.into_iter().filter(|(name, _)| {
             name.as_ref().is_some_and(|name| {
                 *name != axum::http::header::CONTENT_TYPE && *name != axum::http::header::CONTENT_LENGTH
@@ -469,21 +489,9 @@ fn dressed(mut response: Response, page: Option<&Page>) -> Response {
 fn failure_page(page: &Page, status: StatusCode, said: &Said) -> Response {
     let lang = page.lang;
     let (title, words) = match &said.failure {
-        Failure::Refusal(refusal) => {
-            let all: Vec<_> = refusal.problems.iter().map(|problem| page.say(&problem.say)).collect();
-            (text::REFUSAL, all.join(" "))
-        }
-        Failure::Refused if page.known.is_none() => (text::SIGN_IN, text::SIGN_IN_HOW.in_(lang).to_owned()),
-        Failure::Refused => (text::REFUSED, text::REFUSED_HOW.in_(lang).to_owned()),
-        Failure::Moved { .. } => (text::MOVED, text::MOVED_HOW.in_(lang).to_owned()),
-        Failure::Missing => (text::MISSING, text::MISSING_HOW.in_(lang).to_owned()),
-        Failure::Full => (text::FULL, text::FULL_HOW.in_(lang).to_owned()),
-        Failure::Busy => (text::BUSY, text::BUSY_HOW.in_(lang).to_owned()),
-        Failure::Unknown => (text::UNKNOWN, text::UNKNOWN_HOW.in_(lang).to_owned()),
-        Failure::Closed => (text::CLOSED, text::CLOSED_HOW.in_(lang).to_owned()),
-        Failure::Broken(_) => (text::BROKEN, format!("{} {}", text::BROKEN_HOW.in_(lang), said.number)),
+        Failure::Refused if page.known.is_none() => (text::SIGN_IN.in_(lang), text::SIGN_IN_HOW.in_(lang).to_owned()),
+        _ => said.in_(lang),
     };
-    let title = title.in_(lang);
     let main = html! {
         h1 { (title) }
         p { (words) }

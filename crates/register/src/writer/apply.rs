@@ -736,6 +736,7 @@ impl<'a> Batch<'a> {
         let actor = change.permit.actor();
         let (auth, session) = match &actor.who {
             Who::Person { auth, session, .. } => (Some((*auth).to_owned()), session.clone()),
+            Who::Token { token, .. } => (Some("token".to_owned()), Some(token.to_string())),
             Who::Anyone | Who::Engine(_) => (None, None),
         };
         let seq = self.frontier.size();

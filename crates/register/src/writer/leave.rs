@@ -42,6 +42,7 @@ pub(super) fn covered(permit: &Permit, op: &Op, description: &Description) -> Re
         (Action::Administer, Op::Edit { patch, .. }) => same && hidden_only(patch),
         (Action::Describe, Op::Create { .. }) => own && describes(register),
         (Action::Describe, Op::Edit { .. }) => same && describes(register),
+        (Action::Administer, Op::Create { .. }) => part,
         _ => false,
     };
     if covered { Ok(()) } else { Err(Failure::Refused) }

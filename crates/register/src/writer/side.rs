@@ -84,6 +84,10 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
         Side::SessionTouch { hash, at } => {
             ("UPDATE session SET seen = ?2 WHERE hash = ?1", vec![hash.as_slice().into(), (*at).into()])
         }
+        Side::TokenUsed { token, at } => (
+            "INSERT INTO token_use (token, at) VALUES (?1, ?2) ON CONFLICT (token) DO UPDATE SET at = excluded.at",
+            vec![n_of(token)?, (*at).into()],
+        ),
         Side::SessionEnd { hash } => ("DELETE FROM session WHERE hash = ?1", vec![hash.as_slice().into()]),
         Side::SessionsEnd { account, but } => {
             let but = but.map_or_else(Vec::new, |hash| hash.to_vec());

@@ -49,7 +49,8 @@ impl Place {
 
     /// The binary on the data folder.
     pub(crate) fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sekimori"));
+        let built = std::env::var_os("SEKIMORI_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_sekimori").into());
+        let mut command = Command::new(built);
         command.arg("--data").arg(self.data()).args(words).current_dir(self.0.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

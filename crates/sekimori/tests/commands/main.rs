@@ -5,6 +5,7 @@
 mod common;
 
 mod backup;
+mod bad_requests;
 mod config;
 mod demo;
 mod doctor;

@@ -9,7 +9,7 @@ use maud::html;
 use register::blob;
 use register::built_in::{Attachment, Comment, Held};
 use register::change::{Change, Op, Request};
-use register::describe::Field;
+use register::describe::{Description, Field};
 use register::find::{Reading, Row};
 use register::lifecycle::Transition;
 use register::permit::Action;
@@ -24,7 +24,7 @@ use crate::parts::{self, Confirm, Control, Look};
 use crate::say::{Lang, page as text};
 use crate::visit::{Page, Posted, see_other};
 
-async fn open(page: &Page, register: String, id: String, action: Action) -> Result<Opened, Failure> {
+pub(crate) async fn open(page: &Page, register: String, id: String, action: Action) -> Result<Opened, Failure> {
     page.read(move |page, reading| detail::open(page, reading, &register, &id, action)).await
 }
 
@@ -62,10 +62,10 @@ pub(super) async fn archive(page: Page, Path((register, id)): Path<(String, Stri
 }
 
 /// Fields that a transition asks for: what it requires and what says until when.
-pub(super) fn asked<'a>(opened: &'a Opened, step: &Transition) -> Vec<&'a Field> {
+pub(crate) fn asked<'a>(description: &'a Description, step: &Transition) -> Vec<&'a Field> {
     let mut names: Vec<&str> = step.requires.to_vec();
     names.extend(step.until.iter().map(|word| word.0).filter(|until| !step.requires.contains(until)));
-    names.into_iter().filter_map(|name| opened.description.field(name)).collect()
+    names.into_iter().filter_map(|name| description.field(name)).collect()
 }
 
 fn step_of(opened: &Opened, name: &str) -> Result<Transition, Failure> {
@@ -74,7 +74,12 @@ fn step_of(opened: &Opened, name: &str) -> Result<Transition, Failure> {
 }
 
 /// The record, with leave for a transition named in the path. The name must be one of the register's own.
-async fn open_step(page: &Page, register: String, id: String, name: &str) -> Result<(Opened, Transition), Failure> {
+pub(crate) async fn open_step(
+    page: &Page,
+    register: String,
+    id: String,
+    name: &str,
+) -> Result<(Opened, Transition), Failure> {
     let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let lifecycle = description.lifecycle.as_ref().ok_or(Failure::Missing)?;
     let word = lifecycle.transition(name).ok_or(Failure::Missing)?.name;
@@ -116,7 +121,7 @@ fn draw_act(
         request: request.as_str(),
         fields: html! {
             (parts::hidden("rev", &row.rev.to_string()))
-            @for field in asked(opened, step) { (sheet.field(page, field)) }
+            @for field in asked(&opened.description, step) { (sheet.field(page, field)) }
             (parts::field(lang, text::NOTE.in_(lang), Control::area("note", note).longest(2_000), None, None))
         },
         label: verb,
@@ -128,7 +133,7 @@ fn draw_act(
 }
 
 /// The record, where its last act was this transition by this very visitor: then a form that is sent twice was done once.
-fn done(page: &Page, reading: &Reading<'_>, register: &str, id: &str, name: &str) -> Result<Row, Failure> {
+pub(crate) fn done(page: &Page, reading: &Reading<'_>, register: &str, id: &str, name: &str) -> Result<Row, Failure> {
     let opened = detail::open(page, reading, register, id, Action::View)?;
     let step = step_of(&opened, name)?;
     let last = reading.acts(&opened.row)?.into_iter().next();
@@ -153,7 +158,7 @@ pub(super) async fn act(
         return decide::take(page, opened, step, posted).await;
     }
     let posted = std::sync::Arc::new(posted);
-    let names: Vec<String> = asked(&opened, &step).iter().map(|field| field.name.clone()).collect();
+    let names: Vec<String> = asked(&opened.description, &step).iter().map(|field| field.name.clone()).collect();
     let (form, description, row) = (posted.clone(), opened.description.clone(), opened.row.clone());
     let read = page
         .read(move |page, reading| {
@@ -242,7 +247,7 @@ pub(super) async fn attach(page: Page, Path((register, id)): Path<(String, Strin
 }
 
 /// A file's own name, without any path and without control characters.
-fn name(sent: &str) -> String {
+pub(crate) fn name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\']).next().unwrap_or("");
     last.chars().filter(|c| !base::text::has_control(&c.to_string())).take(200).collect::<String>().trim().to_owned()
 }

@@ -324,7 +324,7 @@ fn draw(
                         (_, Some(holder)) => p { (substitutes(lang, holder)) },
                         _ => {}
                     }
-                    @for field in asked(&matter.opened, &matter.step) { (record.field(page, field)) }
+                    @for field in asked(&matter.opened.description, &matter.step) { (record.field(page, field)) }
                     (fields(TYPED))
                     @if matter.authority == Some(Authority::Own) {
                         @let options = [Choice { value: "own", label: manner(lang, Manner::Own) }, Choice { value: "delegated", label: manner(lang, Manner::Delegated) }];
@@ -414,7 +414,7 @@ pub(super) async fn take(page: Page, opened: Opened, step: Transition, posted: P
         Ok(()) => Ok(see_other(&form::told(&page, &row.register, row.id, "done"))),
         Err(Failure::Refusal(refusal)) => {
             // Each of the two forms says what is wrong with its own fields; what concerns no field is said once.
-            let asks = asked(&matter.opened, &step);
+            let asks = asked(&matter.opened.description, &step);
             let of_record = |name: &str| asks.iter().any(|field| field.name == name);
             let (own, others) =
                 refusal.problems.into_iter().partition(|problem| problem.field.as_deref().is_some_and(of_record));
@@ -440,7 +440,7 @@ fn wish(
     let typed: Vec<&Field> = typed.filter_map(|name| description.field(name)).collect();
     let (made, patch) = match (
         form::read(page, reading, &typed, posted, None)?,
-        form::read(page, reading, &asked(opened, step), posted, Some(&opened.row))?,
+        form::read(page, reading, &asked(&opened.description, step), posted, Some(&opened.row))?,
     ) {
         (Ok(made), Ok(patch)) => (made, patch),
         (made, patch) => {

@@ -24,15 +24,15 @@ use crate::visit::Page;
 const NAMED: usize = 20;
 
 /// A record with the leave to see it.
-pub(super) struct Opened {
-    pub(super) row: Row,
-    pub(super) description: std::sync::Arc<Description>,
-    pub(super) permit: Permit,
+pub(crate) struct Opened {
+    pub(crate) row: Row,
+    pub(crate) description: std::sync::Arc<Description>,
+    pub(crate) permit: Permit,
 }
 
 impl Opened {
     /// The record, unless it was put away: then it is read, but not changed.
-    pub(super) fn live(self) -> Result<Self, Failure> {
+    pub(crate) fn live(self) -> Result<Self, Failure> {
         if self.row.state == ARCHIVED {
             return Err(Refusal::whole(
                 "この記録は保管済みです。変更できません",
@@ -45,7 +45,7 @@ impl Opened {
 }
 
 /// Opens a record by the path's register and id, if the visitor may do this with it. The scope is never the client's.
-pub(super) fn open(
+pub(crate) fn open(
     page: &Page,
     reading: &Reading<'_>,
     register: &str,

@@ -3,9 +3,9 @@
 
 pub mod address;
 pub mod applications;
-mod change;
+pub(crate) mod change;
 mod decide;
-mod detail;
+pub(crate) mod detail;
 mod find;
 mod form;
 mod house;

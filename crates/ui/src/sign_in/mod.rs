@@ -15,6 +15,7 @@ mod people;
 mod recover;
 mod second;
 pub(crate) mod session;
+mod tokens;
 mod totp;
 
 pub use account::{Account, new_account};

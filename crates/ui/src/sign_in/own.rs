@@ -16,7 +16,7 @@ use super::{password, session};
 use crate::answer::Answer;
 use crate::app::App;
 use crate::parts::{self, Column, Control, Kind, Look, Tone};
-use crate::say::{Lang, factors, own, sign_in as text};
+use crate::say::{Lang, factors, own, sign_in as text, tokens};
 use crate::visit::{Page, Posted, see_other, value_of};
 
 pub(super) async fn account(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
@@ -58,6 +58,10 @@ async fn shown(page: &Page, status: StatusCode, notice: Option<parts::Notice>, r
             p.sk-acts { (parts::go("/account/factors", factors::MANAGE.in_(lang), Look::Second)) }
         }))
         (parts::card(Some(own::SESSIONS.in_(lang)), signed_in(page, &sessions)))
+        (parts::card(Some(tokens::TITLE.in_(lang)), html! {
+            p { (tokens::WHAT.in_(lang)) }
+            (parts::go("/account/tokens", tokens::LINK.in_(lang), Look::Second))
+        }))
     };
     Ok(page.show_with(status, title, notice, main))
 }
@@ -93,7 +97,7 @@ pub(super) async fn end_others(page: Page, _: Posted) -> Answer {
 pub(super) fn account_of(page: &Page) -> Result<Id, Failure> {
     match page.actor.who {
         Who::Person { account, .. } => Ok(account),
-        Who::Anyone | Who::Engine(_) => Err(Failure::Refused),
+        Who::Anyone | Who::Token { .. } | Who::Engine(_) => Err(Failure::Refused),
     }
 }
 

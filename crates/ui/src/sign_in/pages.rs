@@ -13,7 +13,7 @@ use register::{Failure, Refusal};
 
 use super::factor::{self, Must};
 use super::session::Whole;
-use super::{acts, alarm, factors, first, own, password, people, recover, second, session};
+use super::{acts, alarm, factors, first, own, password, people, recover, second, session, tokens};
 use crate::answer::Answer;
 use crate::app::{App, First};
 use crate::parts::{self, Control, Kind, Look};
@@ -72,6 +72,10 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::POST, "/accounts/{id}/{step}", ADMINISTRATORS, Limits::FORM, || post(people::carry_out))
         .asking(Proof::Fresh),
     Route::new(Method::POST, "/alarms", ADMINISTRATORS, Limits::FORM, || post(alarm::seen)),
+    Route::new(Method::GET, "/account/tokens", Guard::SignedIn, Limits::PAGE, || get(tokens::tokens))
+        .asking(Proof::Fresh),
+    Route::new(Method::POST, "/account/tokens", Guard::SignedIn, Limits::FORM, || post(tokens::make))
+        .asking(Proof::Fresh),
 ];
 
 /// Sends a visitor to sign in, and back afterwards.

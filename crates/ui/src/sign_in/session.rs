@@ -30,7 +30,7 @@ pub(super) const APP: &str = "password+totp";
 /// A password and a recovery code.
 pub(super) const RECOVERY: &str = "password+recovery";
 /// A session's life sign is written at most this often, in ms.
-const TOUCH: i64 = 5 * 60 * 1000;
+pub(crate) const TOUCH: i64 = 5 * 60 * 1000;
 
 /// Where people reach this house by HTTPS the cookie is bound to host and path by its prefix; on plain loopback no browser
 /// would keep such a cookie reliably.
@@ -105,12 +105,7 @@ pub(crate) fn visitor(reading: &Reading<'_>, app: &App, hash: &[u8; 32]) -> Resu
     let Some((_, account, known)) = usable(reading, &app.areas, session.account)? else { return Ok(None) };
     let way = WAYS.iter().find(|way| **way == session.auth).copied().unwrap_or(PASSWORD);
     let actor = actor(session.account, account.person.0, &known, way, Some(short(hash)));
-    let mut wanting = factor::must(app) == Must::Register && factor::must_have(&actor, store);
-    if wanting {
-        // Who lost their factors behind the application's back is not led to register others.
-        let Some(factors) = Factors::of(reading, session.account, &account)? else { return Ok(None) };
-        wanting = !factors.strong();
-    }
+    let Some(wanting) = wants_factor(reading, app, &actor, &account)? else { return Ok(None) };
     let owes =
         if session.roles == roles(&known.holdings) { wanting.then_some(Owes::Factor) } else { Some(Owes::Proof) };
     let mut alarms = Vec::new();
@@ -121,6 +116,21 @@ pub(crate) fn visitor(reading: &Reading<'_>, app: &App, hash: &[u8; 32]) -> Resu
         }
     }
     Ok(Some(Visitor { actor, known, stale: now - session.seen >= TOUCH, proven: session.proven, owes, alarms }))
+}
+
+/// Whether somebody lacks the second factor that their role needs; `None` for who lost their factors behind the
+/// application's back, and is not led to register others.
+pub(crate) fn wants_factor(
+    reading: &Reading<'_>,
+    app: &App,
+    actor: &Actor,
+    account: &Account,
+) -> Result<Option<bool>, Failure> {
+    if factor::must(app) != Must::Register || !factor::must_have(actor, reading.store()) {
+        return Ok(Some(false));
+    }
+    let (Who::Person { account: id, .. } | Who::Token { account: id, .. }) = actor.who else { return Ok(None) };
+    Ok(Factors::of(reading, id, account)?.map(|factors| !factors.strong()))
 }
 
 /// The account whose password was right a while ago, and whose second factor is waited for.
@@ -181,13 +191,17 @@ fn roles(holdings: &[Holding]) -> String {
     register::blob::sha256(all.join("\n").as_bytes())
 }
 
-/// Writes a life sign, without making anyone wait.
-pub(crate) fn touch(app: &App, hash: Option<[u8; 32]>) {
-    let Some(hash) = hash else { return };
+/// Writes a life sign of a session or a token, without making anyone wait.
+pub(crate) fn touch(app: &App, actor: &Actor, hash: Option<[u8; 32]>) {
+    let at = app.store.clock().now().millis();
+    let sign = match (&actor.who, hash) {
+        (Who::Token { token, .. }, _) => Side::TokenUsed { token: *token, at },
+        (_, Some(hash)) => Side::SessionTouch { hash, at },
+        _ => return,
+    };
     let app = app.clone();
     tokio::spawn(async move {
-        let at = app.store.clock().now().millis();
-        if let Err(failure) = app.writer.operate(vec![Side::SessionTouch { hash, at }]).await {
+        if let Err(failure) = app.writer.operate(vec![sign]).await {
             tracing::warn!(%failure, "a session's life sign was not written");
         }
     });
