@@ -375,3 +375,64 @@ fn shape(path: &str) -> String {
     }
     parts.join("/")
 }
+
+/// What one `curl` of the documents sends: method, address, headers, body.
+type Example = (Method, String, Vec<(String, String)>, Option<String>);
+
+/// The `curl` commands of a document, as a shell would read them.
+fn examples(document: &str, values: &[(&str, &str)]) -> Vec<Example> {
+    let blocks = document.split("```").skip(1).step_by(2).filter(|block| block.trim_start().starts_with("curl"));
+    let read = |block: &str| {
+        let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+        let block = block.trim().replace("\\\n", " ");
+        for letter in block.chars() {
+            match (quote, letter) {
+                (Some(open), letter) if letter == open => quote = None,
+                (None, '"' | '\'') => quote = Some(letter),
+                (None, ' ') if !word.is_empty() => words.push(std::mem::take(&mut word)),
+                (None, ' ') => {}
+                (_, letter) => word.push(letter),
+            }
+        }
+        words.push(word);
+        let (mut method, mut address, mut headers, mut body) = (Method::GET, String::new(), Vec::new(), None);
+        let mut words = words.into_iter().skip(1);
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "-X" => method = words.next().unwrap().parse().unwrap(),
+                "-d" => body = words.next(),
+                "-H" => {
+                    let header = words.next().unwrap();
+                    let (name, value) = header.split_once(": ").unwrap();
+                    headers.push((name.to_lowercase(), value.to_owned()));
+                }
+                _ => address = word.strip_prefix("https://sekimori.example.lg.jp").unwrap().to_owned(),
+            }
+        }
+        for (name, value) in values {
+            address = address.replace(name, value);
+        }
+        (method, address, headers, body)
+    };
+    blocks.map(read).collect()
+}
+
+#[tokio::test]
+async fn the_examples_of_the_documents_do_what_they_say() {
+    for document in [include_str!("../../../docs/api.md"), include_str!("../../../docs/api.en.md")] {
+        let house = testkit::app().start().await;
+        let (_, program) = chief(&house).await;
+        let id = asset(&house, &program).await;
+        house.edit("asset", id, json!({"note": "一度"})).await;
+        house.edit("asset", id, json!({"note": "二度"})).await;
+        let examples = examples(document, &[("$ID", &id.to_string())]);
+        assert_eq!(examples.len(), 3);
+        for (method, address, headers, body) in examples {
+            assert_eq!(headers[0], ("authorization".to_owned(), "Bearer $TOKEN".to_owned()));
+            let body = body.unwrap_or_default().into_bytes();
+            let seen = program.send_with(method, &address, None, &headers[1..], body).await;
+            assert!(matches!(seen.status, 200 | 201), "{address}: {}", seen.text);
+        }
+        assert_eq!(house.row("asset", id).text("place"), "本庁舎3階");
+    }
+}
