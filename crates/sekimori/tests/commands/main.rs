@@ -15,3 +15,4 @@ mod register;
 mod rollback;
 mod serve;
 mod user;
+mod witness;
