@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Verifies a ledger that `sekimori ledger export` wrote, without Sekimori.
 
-    python3 verify_ledger.py FOLDER KEY_FILE [ENTRIES:ROOT[:EPOCH] ...]
+    python3 verify_ledger.py FOLDER KEY_FILE [ENTRIES:ROOT[:EPOCH] ...] [--witness KEY_FILE ...]
 
 FOLDER holds entries.jsonl and checkpoints.jsonl. KEY_FILE holds the public key of the ledger (signing.pub), which should
 have come another way than the folder. ENTRIES:ROOT are heads that were kept outside, such as on paper.
@@ -10,7 +10,7 @@ Where data were restored or an older copy was accepted, the ledger begins a new 
 head of the epoch before. Heads of what was lost then are counted, not compared.
 
 Written from the specifications alone, with nothing but Python's standard library (3.8 or newer):
-RFC 6962 section 2.1 (Merkle tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint.
+RFC 6962 section 2.1 (Merkle tree), RFC 8032 (Ed25519), C2SP signed-note, tlog-checkpoint and tlog-cosignature.
 Ends with 0 when everything agrees, with 1 when something does not, with 2 when it was called wrongly.
 """
 
@@ -18,6 +18,7 @@ import base64
 import hashlib
 import json
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 # Ed25519 (RFC 8032, section 5.1): points are (X, Y, Z, T) with x = X/Z, y = Y/Z, xy = T/Z.
@@ -111,12 +112,12 @@ class Tree:
         return node
 
 
-def read_key(text):
-    """Name, key id and public key of a C2SP vkey: name+id+base64(1, key)."""
+def read_key(text, kind=1):
+    """Name, key id and public key of a C2SP vkey: name+id+base64(kind, key)."""
     name, number, octets = text.strip().split("+", 2)
     octets = base64.b64decode(octets, validate=True)
     identity = hashlib.sha256(name.encode() + b"\n" + octets).digest()[:4]
-    if len(octets) != 33 or octets[0] != 1 or identity.hex() != number:
+    if len(octets) != 33 or octets[0] != kind or identity.hex() != number:
         raise Wrong("the key is not one of Ed25519 in C2SP's form")
     return name, identity, octets[1:]
 
@@ -138,6 +139,35 @@ def open_note(note, key):
             epoch = int(more[0].split("epoch ")[1]) if more else 0
             return int(size), epoch, base64.b64decode(root, validate=True)
     raise Wrong("a checkpoint is not signed with this key")
+
+
+def cosigned(note, witness):
+    """When a witness cosigned the note, in seconds since 1970; None where it did not."""
+    name, identity, public = witness
+    text, _, signatures = note.partition("\n\n")
+    for line in signatures.splitlines():
+        _, signer, octets = line.split(" ")
+        octets = base64.b64decode(octets, validate=True)
+        if signer == name and octets[:4] == identity:
+            time = int.from_bytes(octets[4:12], "big")
+            message = f"cosignature/v1\ntime {time}\n{text}\n".encode()
+            if len(octets) != 76 or not signed(public, message, octets[12:]):
+                raise Wrong(f"a cosignature of {name} does not hold")
+            return time
+    return None
+
+
+def witnessed(folder, witness):
+    """How many checkpoints a witness cosigned, and the newest: its size and the time."""
+    count, newest = 0, None
+    with open(folder / "checkpoints.jsonl", encoding="utf-8") as lines:
+        for note in map(json.loads, lines):
+            time = cosigned(note, witness)
+            if time is not None:
+                count, newest = count + 1, (int(note.splitlines()[1]), time)
+    if newest is None:
+        raise Wrong(f"{witness[0]} cosigned nothing")
+    return count, *newest
 
 
 def head(text):
@@ -197,17 +227,27 @@ def new_epoch(entry, epoch, tree, expected):
 
 
 def main(words):
-    if len(words) < 2:
+    words, witnesses = list(words), []
+    while "--witness" in words[:-1]:
+        at = words.index("--witness")
+        witnesses.append(words[at + 1])
+        del words[at : at + 2]
+    if len(words) < 2 or "--witness" in words:
         print(__doc__.strip(), file=sys.stderr)
         return 2
     try:
         key = read_key(Path(words[1]).read_text(encoding="utf-8"))
+        witnesses = [read_key(Path(file).read_text(encoding="utf-8"), 4) for file in witnesses]
+        vouched = [(witness[0], *witnessed(Path(words[0]), witness)) for witness in witnesses]
         tree, notes, unsigned, epoch, lost = verify(Path(words[0]), key, [head(word) for word in words[2:]])
     except (Wrong, ValueError, KeyError, TypeError, AttributeError, OSError) as why:
         print(f"異常があります / wrong: {why}")
         return 1
     root = base64.b64encode(tree.root()).decode()
     print(f"異常はありません / nothing is wrong: {tree.size} entries, {notes} checkpoints, root {root}")
+    for name, count, size, time in vouched:
+        moment = datetime.fromtimestamp(time, timezone.utc).isoformat()
+        print(f"証人 / witness {name}: {count} checkpoints, the newest of {size} entries at {moment}")
     if epoch:
         print(f"世代 / epoch: {epoch}（失われた控え / heads of what was lost: {lost}）")
     if unsigned:

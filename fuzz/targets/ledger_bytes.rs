@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use ledger::{Entry, Frontier, Proof, PublicKey, Signer};
+use ledger::{Asked, Entry, Frontier, Proof, PublicKey, Signer, WitnessKey};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
@@ -20,6 +20,12 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(signer) = Signer::from_secret(&text) {
         let note = signer.sign(0, 1, ledger::leaf_hash(data));
         assert!(signer.public().open(&note).is_ok(), "a key opens what it signed");
+    }
+    if let Ok(key) = text.parse::<WitnessKey>() {
+        assert_eq!(key.to_string(), text, "a key of a witness has one form");
+    }
+    if let Some(asked) = Asked::read(&text) {
+        assert_eq!(asked.to_text(), text, "a request to a witness has one form");
     }
     let signer = Signer::generate("fuzz", [7; 32]).expect("a plain origin");
     assert!(signer.public().open(&text).is_err(), "nobody guesses a signature");

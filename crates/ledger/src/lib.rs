@@ -24,7 +24,7 @@
 //! ```
 //!
 //! The formats are public ones: RFC 8785 (canonical JSON), RFC 6962 (tree and proofs), C2SP signed note, checkpoint,
-//! tlog-tiles and tlog-proof.
+//! tlog-tiles, tlog-proof, tlog-cosignature and tlog-witness.
 
 mod entry;
 mod fault;
@@ -36,6 +36,8 @@ mod note;
 mod proof;
 mod tiles;
 
+mod witness;
+
 mod audit;
 
 pub use audit::{Audit, Row, Verdict};
@@ -45,3 +47,4 @@ pub use note::{Checkpoint, PublicKey, Signer};
 pub use proof::{Consistency, Proof, prove_consistency, prove_inclusion};
 pub use tiles::{Source, Tile, frontier_at, tiles_between};
 pub use tree::{Frontier, Hash, Head, MAX_SIZE, Node, leaf_hash};
+pub use witness::{Asked, Cosigner, Denied, WitnessKey};

@@ -300,6 +300,13 @@ pub enum Side {
         /// The last one that was seen, ms.
         at: i64,
     },
+    /// Adds the line of a witness to the checkpoint of this size.
+    Cosigned {
+        /// The size of the checkpoint.
+        size: u64,
+        /// The line, which holds.
+        line: String,
+    },
     /// Ends every session of everybody.
     EverySessionEnd,
     /// Counts a failed sign-in.

@@ -675,6 +675,15 @@ impl<'a> Reading<'a> {
         Ok(line.and_then(|line| Some(session_of(line.text(0).parse().ok()?, &line))))
     }
 
+    /// How many browsers are signed in at a moment, ms.
+    ///
+    /// # Errors
+    /// The store's failure.
+    pub fn open_sessions(&self, now: i64) -> Result<u64, Failure> {
+        let line = self.db.first("SELECT count(*) FROM session WHERE until > ?1", &[now.into()])?;
+        Ok(line.map_or(0, |line| line.count(0)))
+    }
+
     /// The factors of an account, the oldest first.
     ///
     /// # Errors

@@ -77,6 +77,11 @@ impl Heads {
         Some(key.open(&note).ok()?.head())
     }
 
+    /// When the head of that name was noted, by the clock of the file system.
+    pub fn noted_at(&self, name: &str) -> Option<std::time::SystemTime> {
+        self.path(name).metadata().ok()?.modified().ok()
+    }
+
     /// The newest noted head that the store does not lead to, where there is one: the store is older than what was signed,
     /// or another. A note that can't be read proves nothing; `doctor` tells it.
     ///

@@ -5,8 +5,11 @@ use std::ops::Range;
 use std::thread;
 
 use base::clock::Timestamp;
+pub use ledger::{
+    Asked, Checkpoint, Cosigner, Denied, Entry, Fault, Hash, Head, Proof, PublicKey, Signer, What, WitnessKey,
+    leaf_hash,
+};
 use ledger::{Audit, Commitment, Salt, Source, check_body};
-pub use ledger::{Checkpoint, Entry, Fault, Hash, Head, Proof, PublicKey, Signer, What, leaf_hash};
 use serde::de::DeserializeOwned;
 
 use crate::change::{API_TOKEN, SIGN_IN, STEP_UP};
@@ -421,6 +424,77 @@ pub fn state(reading: &Reading<'_>) -> Result<State, Failure> {
     let note = reading.db().first("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1", &[])?;
     let head = Head { epoch, root: frontier.root(), size: frontier.size() };
     Ok(State { head, note: note.map(|line| line.text(0).to_owned()) })
+}
+
+/// The newest checkpoint that so many of these witnesses cosigned, and what is asked of those that have not cosigned the
+/// newest of all.
+#[derive(Debug, Clone, Default)]
+pub struct Witnessed {
+    /// The size of that checkpoint, and when the last of the needed witnesses cosigned it, in seconds since 1970.
+    pub enough: Option<(u64, u64)>,
+    /// When each witness last cosigned, as far as this was looked for.
+    pub last: Vec<Option<u64>>,
+}
+
+/// Most cosigned checkpoints that are looked at for the newest one with enough cosignatures.
+const LOOK_BACK: usize = 1_000;
+
+/// How far witnesses have cosigned the ledger.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn witnessed(reading: &Reading<'_>, keys: &[WitnessKey], needed: usize) -> Result<Witnessed, Failure> {
+    let mut found = Witnessed { enough: None, last: vec![None; keys.len()] };
+    let sql = format!("SELECT size, note FROM checkpoint WHERE cosigned > 0 ORDER BY size DESC LIMIT {LOOK_BACK}");
+    reading.db().each::<Failure>(&sql, &[], |line| {
+        if found.enough.is_some() && found.last.iter().all(Option::is_some) {
+            return Ok(());
+        }
+        // A line that does not hold counts for nothing here; the audit names it.
+        let times: Vec<_> = keys.iter().map(|key| key.cosigned(line.text(1)).ok().flatten()).collect();
+        for (last, time) in found.last.iter_mut().zip(&times) {
+            *last = last.or(*time);
+        }
+        let mut held: Vec<_> = times.into_iter().flatten().collect();
+        held.sort_unstable();
+        if found.enough.is_none() && needed > 0 && held.len() >= needed {
+            found.enough = Some((line.count(0), held[needed - 1]));
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// How many checkpoints each of these witnesses cosigned.
+///
+/// # Errors
+/// When the store can't be read. A line in a witness's name that does not hold is the second part of the answer.
+pub fn cosignatures(reading: &Reading<'_>, keys: &[WitnessKey]) -> Result<(Vec<u64>, Option<Fault>), Failure> {
+    let (mut counts, mut first) = (vec![0; keys.len()], None);
+    reading.db().each::<Failure>("SELECT note FROM checkpoint WHERE cosigned > 0 ORDER BY size", &[], |line| {
+        for (count, key) in counts.iter_mut().zip(keys) {
+            match key.cosigned(line.text(0)) {
+                Ok(time) => *count += u64::from(time.is_some()),
+                Err(fault) => {
+                    first.get_or_insert(fault);
+                }
+            }
+        }
+        Ok(())
+    })?;
+    Ok((counts, first))
+}
+
+/// What a witness is asked that knows the ledger up to `old`, about a checkpoint of ours.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn ask(reading: &Reading<'_>, old: u64, checkpoint: &Checkpoint, note: &str) -> Result<Asked, Failure> {
+    let hashes = ledger::prove_consistency(old, checkpoint.size, &mut Stored { reading })?.hashes;
+    // Lines of other witnesses are not this one's business.
+    let note = note.split_inclusive('\n').take_while(|line| !line.starts_with('\u{2014}')).collect::<String>()
+        + note.split_inclusive('\n').find(|line| line.starts_with('\u{2014}')).unwrap_or_default();
+    Ok(Asked { old, hashes, note })
 }
 
 /// The first entry of every epoch but the first, with the head that it names.

@@ -7,6 +7,7 @@
 mod apply;
 mod leave;
 mod side;
+mod stats;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,7 @@ use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
 use apply::Batch;
 pub(crate) use apply::{reasoned, stated, stated_text, unique_value};
+pub use stats::{COMMIT_MS, Counted, Stats};
 
 /// The exit code after a failed commit: the supervisor starts the process again.
 pub const LOST_COMMIT: i32 = 75;
@@ -78,6 +80,7 @@ pub struct Writer {
     rules: Rules,
     grown: Grown,
     closed: Arc<AtomicBool>,
+    stats: Arc<Stats>,
 }
 
 /// Tells whoever follows the ledger that it has grown.
@@ -142,6 +145,7 @@ impl Writer {
         let key = settings.signer.public();
         let lost = store.read_now(|reading| settings.heads.lost(reading, &key))?;
         let closed = Arc::new(AtomicBool::new(lost.is_some()));
+        let stats = Arc::new(Stats::default());
         let db = store.writing()?;
         let (queue, jobs) = sync_channel(WAITING);
         let room = Room { folder: store.folder().to_owned(), reserve: settings.reserve };
@@ -153,6 +157,7 @@ impl Writer {
             room: room.clone(),
             grown: grown.clone(),
             closed: closed.clone(),
+            stats: stats.clone(),
             signed: 0,
             signed_at: Instant::now(),
             studied: 0,
@@ -163,7 +168,7 @@ impl Writer {
             .name("writer".into())
             .spawn(move || desk.serve(&jobs))
             .map_err(|e| Failure::Broken(format!("the writer's thread can't start: {e}")))?;
-        Ok((Writer { queue, room, rules, grown, closed }, Running { thread: Some(thread) }))
+        Ok((Writer { queue, room, rules, grown, closed, stats }, Running { thread: Some(thread) }))
     }
 
     /// Carries out a change. When it answers yes, the change and its entries are on disk.
@@ -191,6 +196,7 @@ impl Writer {
         let mut answers = Vec::with_capacity(changes.len());
         for change in changes {
             let (answer, receiver) = oneshot::channel();
+            self.stats.came();
             self.queue.send((Wish::Change(Box::new(change)), answer)).map_err(|_| Failure::Unknown)?;
             answers.push(receiver);
         }
@@ -231,6 +237,11 @@ impl Writer {
         self.send(Wish::Epoch(Box::new(opening)))?.blocking_recv().unwrap_or(Err(Failure::Unknown))
     }
 
+    /// What it counts of its own work.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
     /// Takes no more changes: something that was signed is not in this ledger.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
@@ -261,11 +272,14 @@ impl Writer {
 
     fn send(&self, wish: Wish) -> Result<oneshot::Receiver<Result<Done, Failure>>, Failure> {
         let (answer, receiver) = oneshot::channel();
-        match self.queue.try_send((wish, answer)) {
-            Ok(()) => Ok(receiver),
-            Err(TrySendError::Full(_)) => Err(Failure::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(Failure::Unknown),
-        }
+        self.stats.came();
+        self.queue.try_send((wish, answer)).map(|()| receiver).map_err(|error| {
+            self.stats.went(1);
+            match error {
+                TrySendError::Full(_) => Failure::Busy,
+                TrySendError::Disconnected(_) => Failure::Unknown,
+            }
+        })
     }
 }
 
@@ -278,6 +292,7 @@ struct Desk {
     room: Room,
     grown: Grown,
     closed: Arc<AtomicBool>,
+    stats: Arc<Stats>,
     /// Size of the newest checkpoint.
     signed: u64,
     /// When it was made, or this began.
@@ -326,6 +341,7 @@ impl Desk {
 
     /// Writes a batch and answers everyone in it; the ledger's size afterwards.
     fn write(&mut self, jobs: Vec<Job>) -> u64 {
+        self.stats.went(jobs.len());
         let (wishes, answers): (Vec<_>, Vec<_>) = jobs.into_iter().unzip();
         let epochs = wishes.iter().filter(|wish| matches!(wish, Wish::Epoch(_))).count();
         let outcome = match () {
@@ -366,7 +382,9 @@ impl Desk {
         self.begin()?;
         match self.wishes(wishes, savepoints) {
             Ok(Some(written)) => {
+                let start = Instant::now();
                 self.commit()?;
+                self.stats.committed(wishes.len(), start.elapsed());
                 // Whoever is answered finds the registers as they have just been described.
                 if let Err(failure) = self.store.registers_at(&self.db) {
                     tracing::warn!(%failure, "the registers are read again by the next reader");
@@ -536,7 +554,7 @@ impl Desk {
                 noted.map_err(|e| Failure::Broken(format!("the signed head can't be noted: {e}")))?;
             }
             desk.db.run(
-                "INSERT INTO checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT (size) DO NOTHING",
+                "INSERT INTO checkpoint (size, note, cosigned) VALUES (?1, ?2, 0) ON CONFLICT (size) DO NOTHING",
                 &[size.into(), note.into()],
             )?;
             Ok(size)

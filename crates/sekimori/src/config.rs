@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use register::Say;
+use register::proof::WitnessKey;
 use register::store::Server;
 use serde::Deserialize;
 
@@ -18,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) web: Web,
     /// The data.
     pub(crate) store: Storage,
+    /// The ledger.
+    pub(crate) ledger: Ledger,
     /// The log.
     pub(crate) log: Log,
     /// The file that it was read from; none where all defaults hold.
@@ -111,6 +114,77 @@ fn is_own(path: &Path) -> bool {
 #[cfg(not(unix))]
 fn is_own(_: &Path) -> bool {
     true
+}
+
+/// `[ledger]`
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Ledger {
+    /// How many witnesses must have cosigned a head before it counts as witnessed.
+    pub(crate) needed: usize,
+    /// Who is asked to cosign.
+    pub(crate) witness: Vec<Witness>,
+    /// Days after which a backup is too old.
+    pub(crate) backup_days: u32,
+}
+
+impl Default for Ledger {
+    fn default() -> Self {
+        Self { needed: 1, witness: Vec::new(), backup_days: 7 }
+    }
+}
+
+impl Ledger {
+    /// The keys of the witnesses, in order.
+    pub(crate) fn keys(&self) -> Vec<WitnessKey> {
+        self.witness.iter().map(|witness| witness.key.0.clone()).collect()
+    }
+}
+
+/// `[[ledger.witness]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Witness {
+    /// Where it listens.
+    pub(crate) url: WitnessUrl,
+    /// Its public key.
+    pub(crate) key: Key,
+}
+
+/// The address of a witness: `http://`, host and port. What is sent and answered is signed and holds no names, so plain
+/// HTTP will do within closed networks.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct WitnessUrl(pub(crate) String);
+
+impl TryFrom<String> for WitnessUrl {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        match text.strip_prefix("http://").map(|rest| rest.trim_end_matches('/')) {
+            Some(host) if host.contains(':') && host.chars().all(plain) => Ok(Self(host.to_owned())),
+            _ => Err(format!(
+                "「{text}」は証人の番地に使えません。http://10.1.2.3:8700 のように、http:// とホスト名と番号を書いてください。\n\
+                 {text} can't be the address of a witness: write http://, the host and the port, such as http://10.1.2.3:8700."
+            )),
+        }
+    }
+}
+
+/// The public key of a witness in a config.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Key(pub(crate) WitnessKey);
+
+impl TryFrom<String> for Key {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.trim().parse().map(Self).map_err(|_| {
+            "証人の公開鍵の形ではありません。証人が起動したときに表示する一行を、そのまま写してください。\n\
+             This is not the public key of a witness: copy the whole line that the witness shows when it starts."
+                .to_owned()
+        })
+    }
 }
 
 /// `[log]`

@@ -12,6 +12,7 @@ mod progress;
 mod say;
 mod stop;
 mod trouble;
+mod witnesses;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

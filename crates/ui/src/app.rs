@@ -1,12 +1,14 @@
 //! What every handler stands on: the store, the writer, and what the sections of the policy hand over at start-up.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use axum::http::StatusCode;
 use base::id::Id;
 use register::change::Op;
 use register::find::Reading;
 use register::permit::{Holding, Role};
-use register::proof::PublicKey;
+use register::proof::{PublicKey, WitnessKey};
 use register::writer::Writer;
 use register::{Failure, Say, Store};
 use tokio::sync::Semaphore;
@@ -36,6 +38,8 @@ pub struct House {
     pub(crate) hashing: Semaphore,
     /// Room for requests.
     pub(crate) room: Semaphore,
+    /// Answers that went out, by the class of their status.
+    answers: [AtomicU64; 5],
     /// SHA-256 of the token of the first set-up, while it is open.
     pub(crate) setup: Mutex<Option<[u8; 32]>>,
     /// Secrets of authenticator apps whose first code is waited for, by the session that they were shown in.
@@ -51,8 +55,19 @@ pub struct Settings {
     pub demo_accounts: Vec<(String, Say)>,
     /// The address that people type, where it is not the one served: `https://sekimori.example.lg.jp`.
     pub origin: Option<String>,
+    /// Who is asked to cosign the ledger's heads.
+    pub witnesses: Witnesses,
     /// The version of the program.
     pub version: String,
+}
+
+/// Who is asked to cosign the ledger's heads (証人).
+#[derive(Debug, Clone, Default)]
+pub struct Witnesses {
+    /// Their keys.
+    pub keys: Vec<WitnessKey>,
+    /// How many must have cosigned a head before it counts as witnessed.
+    pub needed: usize,
 }
 
 /// What the sections of the policy hand over.
@@ -144,9 +159,21 @@ const ROOM: usize = 512;
 impl App {
     /// A house from its parts.
     pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
+        let answers = Default::default();
         let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
         let (setup, secrets) = (Mutex::new(None), Begun::default());
-        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup, secrets }) }
+        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, answers, setup, secrets }) }
+    }
+
+    /// Counts an answer.
+    pub(crate) fn answered(&self, status: StatusCode) {
+        let class = usize::from(status.as_u16() / 100).clamp(1, 5);
+        self.answers[class - 1].fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many answers went out: 1xx, 2xx, 3xx, 4xx, 5xx.
+    pub fn answers(&self) -> [u64; 5] {
+        std::array::from_fn(|class| self.answers[class].load(Ordering::Relaxed))
     }
 
     /// The address of a record's page.

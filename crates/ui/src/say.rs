@@ -781,7 +781,7 @@ pub(crate) mod proof {
 
 /// Texts of the page with the ledger's head.
 pub(crate) mod ledger {
-    use super::{Text, text};
+    use super::{Lang, Text, text};
 
     pub(crate) const TITLE: Text = text("操作記録の控え", "Head of the ledger");
     pub(crate) const WHY: Text = text(
@@ -795,7 +795,29 @@ pub(crate) mod ledger {
     pub(crate) const HEAD: Text = text("控え", "The head");
     pub(crate) const ENTRIES: Text = text("件数", "Entries");
     pub(crate) const ROOT: Text = text("根", "Root");
+    pub(crate) const EPOCH: Text = text("世代", "Epoch");
+    pub(crate) const FIRST_EPOCH: Text = text("0（始めから続いています）", "0 (unbroken since the beginning)");
+    pub(crate) const WITNESSES: Text = text("証人（他団体による確認）", "Witnesses (other bodies)");
+    pub(crate) const NO_WITNESS: Text = text(
+        "証人は設定されていません。近隣の団体と互いに証人になると、この台帳が作り直されていないことを、自動で毎分確かめてもらえます。",
+        "There are no witnesses. Bodies that witness each other see every minute, by themselves, that this ledger was not made anew.",
+    );
+    pub(crate) const NEVER: Text = text("まだ署名していません", "has not signed yet");
     pub(crate) const ORIGIN: Text = text("台帳の名", "Name of the ledger");
+
+    /// How far enough witnesses have signed.
+    pub(crate) fn witnessed(lang: Lang, needed: usize, all: usize, enough: Option<(u64, String)>) -> String {
+        match (lang, enough) {
+            (Lang::Ja, Some((size, at))) => {
+                format!("操作記録{size}件までを、{all}者中{needed}者以上の証人が {at} に確かめ、署名しました。")
+            }
+            (Lang::En, Some((size, at))) => {
+                format!("At least {needed} of {all} witnesses looked at the first {size} entries and signed at {at}.")
+            }
+            (Lang::Ja, None) => format!("{all}者中{needed}者以上の証人が署名した控えは、まだありません。"),
+            (Lang::En, None) => format!("No head was signed by {needed} of {all} witnesses yet."),
+        }
+    }
     pub(crate) const SEEN: Text = text("表示した日時", "Shown at");
     pub(crate) const CODE: Text = text("二次元コード", "QR code");
     pub(crate) const CODE_HOLDS: Text = text("署名された控えの全文が入っています。", "It holds the whole signed head.");

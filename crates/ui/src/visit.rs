@@ -278,8 +278,21 @@ fn unreadable(status: StatusCode) -> Response {
         .into_response()
 }
 
-/// The gate before every route: host, cross-site, visitor, guard, time; then the headers of every answer.
+/// The gate before every route, which counts what goes out of it.
 pub(crate) async fn enter(
+    gate: State<Gate>,
+    path: Result<RawPathParams, RawPathParamsRejection>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let app = gate.app.clone();
+    let response = gated(gate, path, request, next).await;
+    app.answered(response.status());
+    response
+}
+
+/// Host, cross-site, visitor, guard, time; then the headers of every answer.
+async fn gated(
     State(gate): State<Gate>,
     path: Result<RawPathParams, RawPathParamsRejection>,
     request: Request,

@@ -8,3 +8,4 @@ mod house;
 mod note;
 mod proof;
 mod tree;
+mod witness;

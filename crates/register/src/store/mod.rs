@@ -313,6 +313,17 @@ impl Store {
         &self.inner.clock
     }
 
+    /// How many readers have nothing to do.
+    pub fn readers_free(&self) -> usize {
+        self.inner.room.available_permits()
+    }
+
+    /// Free bytes on the disk of the data folder, where that can be told.
+    pub fn free_bytes(&self) -> Option<u64> {
+        let disk = rustix::fs::statvfs(self.folder()).ok()?;
+        Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         &self.inner.place.folder

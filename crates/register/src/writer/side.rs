@@ -93,6 +93,10 @@ fn one(db: &Db, side: &Side) -> Result<(), Failure> {
             let but = but.map_or_else(Vec::new, |hash| hash.to_vec());
             ("DELETE FROM session WHERE account = ?1 AND hash <> ?2", vec![n_of(account)?, Cell::Blob(but)])
         }
+        Side::Cosigned { size, line } => (
+            "UPDATE checkpoint SET note = note || ?2, cosigned = cosigned + 1 WHERE size = ?1",
+            vec![(*size).into(), line.as_str().into()],
+        ),
         Side::EverySessionEnd => ("DELETE FROM session", Vec::new()),
         Side::Failed { key, at } => (
             "INSERT INTO failed (key, count, since) VALUES (?1, 1, ?2) ON CONFLICT (key) DO UPDATE SET

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use base::clock::Clock;
 use register::Failure;
+use register::heads::BACKED_UP;
 use register::proof::{self, PublicKey};
 
 use super::backup::cannot;
@@ -59,6 +61,8 @@ pub(crate) fn run(folder: &Folder, config: &Config) -> Outcome {
         root_key(&mut report, folder);
         disk(&mut report, folder, u64::from(config.store.reserve_mb));
         ledger(&mut report, folder);
+        witnesses(&mut report, folder, &config);
+        backup(&mut report, folder, &config);
     }
     say::line(report.lines.join("\n"));
     match report.wrong {
@@ -240,4 +244,62 @@ fn noted(report: &mut Report, folder: &Folder, key: &PublicKey) {
             report.wrong(what, "—", &say.ja, &say.en);
         }
     }
+}
+
+/// Older than this, the last cosignature is a warning, in seconds.
+const STALE: u64 = 24 * 60 * 60;
+
+/// Whether enough witnesses cosigned lately.
+fn witnesses(report: &mut Report, folder: &Folder, config: &Config) {
+    let (keys, needed) = (config.ledger.keys(), config.ledger.needed);
+    if keys.is_empty() {
+        return report.fine("証人 witnesses", "（なし none）");
+    }
+    let read =
+        house::store(folder).and_then(|store| store.read_now(|reading| proof::witnessed(reading, &keys, needed)));
+    let Ok(witnessed) = read else { return };
+    let now = u64::try_from(Clock::system().now().millis() / 1000).unwrap_or_default();
+    for (key, last) in keys.iter().zip(&witnessed.last) {
+        let told = last.map_or_else(|| "（まだ署名なし not yet）".to_owned(), |at| hours(now.saturating_sub(at)));
+        report.fine("証人 witness", format!("{} {told}", key.name()));
+    }
+    let what = format!("証人の署名 cosigned by {needed} of {}", keys.len());
+    match witnessed.enough {
+        Some((size, at)) if now.saturating_sub(at) <= STALE => report.fine(&what, format!("{size} {}", hours(now - at.min(now)))),
+        found => report.wrong(
+            &what,
+            found.map_or_else(|| "—".to_owned(), |(size, at)| format!("{size} {}", hours(now.saturating_sub(at)))),
+            "1日以上、必要な数の証人の署名がありません。serve が動いているか、証人に接続できるかを、ログで確かめてください。",
+            "Not enough witnesses cosigned for a day: look in the log whether serve runs and reaches them.",
+        ),
+    }
+}
+
+/// When the last backup was made.
+fn backup(report: &mut Report, folder: &Folder, config: &Config) {
+    let what = "最後のバックアップ last backup";
+    let days = config.ledger.backup_days;
+    // A house that has none yet is as old as its key.
+    let made = folder.heads().noted_at(BACKED_UP);
+    let since = made.or_else(|| fs::metadata(folder.public_key()).and_then(|meta| meta.modified()).ok());
+    let age = since.map_or(0, |since| {
+        let now = u64::try_from(Clock::system().now().millis()).unwrap_or_default();
+        let since = since.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_millis();
+        now.saturating_sub(u64::try_from(since).unwrap_or(u64::MAX)) / 1000
+    });
+    let told = if made.is_some() { hours(age) } else { "（まだありません none yet）".to_owned() };
+    if age <= u64::from(days) * 24 * 60 * 60 {
+        report.fine(what, told);
+    } else {
+        report.wrong(
+            what,
+            told,
+            "「sekimori backup」を毎日実行するようにしてください（[ledger] backup_days で日数を変えられます）。",
+            "Let \"sekimori backup\" run daily ([ledger] backup_days changes the number of days).",
+        );
+    }
+}
+
+fn hours(seconds: u64) -> String {
+    format!("{}時間前 h ago", seconds / 3600)
 }

@@ -1,5 +1,6 @@
 //! `sekimori ledger`: the audit of everything against the ledger.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -8,11 +9,12 @@ use std::time::Instant;
 use clap::Subcommand;
 use register::built_in::Cause;
 use register::heads::leads_to;
-use register::proof::{self, Audited, Bad, Checkpoint, Fault, Hash, Head, Proof, PublicKey, What};
+use register::proof::{self, Audited, Bad, Checkpoint, Fault, Hash, Head, Proof, PublicKey, What, WitnessKey};
 use register::{Failure, Say};
 use serde_json::json;
 
-use super::backup;
+use super::{backup, witness};
+use crate::config::Config;
 use crate::folder::Folder;
 use crate::house::House;
 use crate::trouble::{Outcome, Trouble, UNSOUND, USAGE};
@@ -58,6 +60,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "件数:根", value_parser = head)]
         lost: Option<Head>,
     },
+    /// 他団体の台帳の証人になります（データフォルダは要りません） / Witness other houses' ledgers, without any data folder
+    Witness(witness::Args),
     /// 証明を確かめます（データフォルダは要りません） / Check a proof, without any data folder
     Check {
         /// 証明（.tlog-proof）。同じ名の操作記録（.json）を隣に置いてください / The proof; its entry lies beside it
@@ -74,9 +78,10 @@ pub(crate) fn head(text: &str) -> Result<Head, String> {
 }
 
 /// Carries it out.
-pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
+pub(crate) fn run(folder: &Folder, config: &Config, command: &Command) -> Outcome {
     match command {
-        Command::Verify { json, key, held } => verify(folder, *json, key.as_deref(), held),
+        Command::Verify { json, key, held } => verify(folder, config, *json, (key.as_deref(), held)),
+        Command::Witness(args) => witness::run(args),
         Command::Prove { seq, out } => prove(folder, *seq, out),
         Command::Export { out } => export(folder, out),
         Command::AcceptRollback { reason, lost } => accept_rollback(folder, reason, *lost),
@@ -84,17 +89,24 @@ pub(crate) fn run(folder: &Folder, command: &Command) -> Outcome {
     }
 }
 
-fn verify(folder: &Folder, json: bool, key: Option<&Path>, held: &[Head]) -> Outcome {
+fn verify(folder: &Folder, config: &Config, json: bool, (key, held): (Option<&Path>, &[Head])) -> Outcome {
     let start = Instant::now();
     house::must_be_there(folder)?;
+    let witnesses = config.ledger.keys();
     let key = house::public_key(folder, key)?;
     let known = noted(folder, &key)?;
-    let audited = audit(folder, &key, &[held, &known].concat())?;
+    let mut audited = audit(folder, &key, &[held, &known].concat())?;
+    let (cosigned, fault) = house::store(folder)?.read_now(|reading| proof::cosignatures(reading, &witnesses))?;
+    let fault = fault.map(|fault| Bad { seq: fault.seq, record: None, say: Say::new(fault.ja(), fault.to_string()) });
+    audited.bad = audited.bad.or(fault);
     let seconds = start.elapsed().as_secs_f64();
     if json {
-        say::line(as_json(&audited, &key, seconds));
+        say::line(as_json(&audited, &key, seconds, &named(&witnesses, &cosigned)));
     } else {
         say::line(in_words(&audited, &key, held, seconds));
+        for (name, count) in named(&witnesses, &cosigned) {
+            say::line(format!("証人 witness         {name}（{count}）"));
+        }
     }
     match audited.bad {
         None => Ok(()),
@@ -111,6 +123,11 @@ fn verify(folder: &Folder, json: bool, key: Option<&Path>, held: &[Head]) -> Out
             })
         }
     }
+}
+
+/// Witnesses by name, with what they cosigned.
+fn named(witnesses: &[WitnessKey], cosigned: &[u64]) -> BTreeMap<String, u64> {
+    witnesses.iter().map(|key| key.name().to_owned()).zip(cosigned.iter().copied()).collect()
 }
 
 /// The heads that are noted beside the key.
@@ -298,7 +315,7 @@ fn in_words(audited: &Audited, key: &PublicKey, held: &[Head], seconds: f64) -> 
     )
 }
 
-fn as_json(audited: &Audited, key: &PublicKey, seconds: f64) -> String {
+fn as_json(audited: &Audited, key: &PublicKey, seconds: f64, cosigned: &BTreeMap<String, u64>) -> String {
     let bad = audited.bad.as_ref().map(|bad| {
         let (register, id) = bad.record.clone().unzip();
         json!({ "seq": bad.seq, "register": register, "id": id, "ja": bad.say.ja, "en": bad.say.en })
@@ -312,6 +329,7 @@ fn as_json(audited: &Audited, key: &PublicKey, seconds: f64) -> String {
         "signed": audited.signed,
         "epoch": audited.epoch,
         "lost_heads": audited.lost,
+        "cosigned": cosigned,
         "root": audited.root,
         "seconds": seconds,
         "bad": bad,

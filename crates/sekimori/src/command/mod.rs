@@ -10,6 +10,7 @@ mod register;
 mod restore;
 mod serve;
 mod user;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -89,7 +90,7 @@ impl Command {
             Self::Demo(_) | Self::Restore { .. } => unreachable!("they have a folder or config of their own, above"),
             Self::Policy(command) => policy::run(&folder, command),
             Self::Register(command) => register::run(&folder, command),
-            Self::Ledger(command) => ledger::run(&folder, &command),
+            Self::Ledger(command) => ledger::run(&folder, &config, &command),
             Self::User(command) => user::run(&folder, command),
             Self::Backup { place } => backup::run(&folder, &place),
             Self::Doctor => doctor::run(&folder, &config),

@@ -16,7 +16,7 @@ use crate::folder::Folder;
 use crate::house::{House, VERSION};
 use crate::listen::{self, Visitors};
 use crate::trouble::{Outcome, Trouble};
-use crate::{house, log, say, stop};
+use crate::{house, log, say, stop, witnesses};
 
 /// Serves a house in earnest. A folder that isn't there is not made: its name may be mistyped.
 pub(crate) fn run(folder: &Folder, config: Config) -> Outcome {
@@ -29,7 +29,13 @@ pub(crate) fn run(folder: &Folder, config: Config) -> Outcome {
     let origin = config.web.origin.map(|origin| origin.0);
     let address = origin.clone().unwrap_or_else(|| format!("http://{}", config.web.listen.0));
     let visitors = if origin.is_some() { Visitors::BehindProxy } else { Visitors::Direct };
-    let settings = ui::app::Settings { origin, version: VERSION.to_owned(), ..ui::app::Settings::default() };
+    let witnesses = ui::app::Witnesses { keys: config.ledger.keys(), needed: config.ledger.needed };
+    let settings = ui::app::Settings { origin, witnesses, version: VERSION.to_owned(), ..ui::app::Settings::default() };
+    if !config.ledger.witness.is_empty() {
+        let (store, writer, key) = (store.clone(), writer.clone(), key.clone());
+        let house = witnesses::House { store, writer, key, heads: folder.heads() };
+        runtime.spawn(witnesses::attend(house, config.ledger.witness));
+    }
     let app = App::new(store, writer, key, settings, areas::house());
     if let Some(token) = ui::sign_in::open_setup(&app)? {
         say::both(

@@ -113,12 +113,7 @@ impl Server {
 
     /// The whole answer to these bytes.
     pub(crate) fn send(&self, request: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        stream.write_all(request.as_bytes()).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        Some(String::from_utf8_lossy(&answer).into_owned())
+        exchange(self.port, request)
     }
 
     /// Asks it to stop, and waits until it has.
@@ -142,6 +137,16 @@ impl Drop for Server {
         let _gone = self.child.kill();
         let _gone = self.child.wait();
     }
+}
+
+/// The whole answer to these bytes, if there is one.
+pub(crate) fn exchange(port: u16, request: &str) -> Option<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    Some(String::from_utf8_lossy(&answer).into_owned())
 }
 
 /// Waits until it is so.

@@ -28,6 +28,8 @@ fn a_sound_house_is_told_line_by_line() {
     正常 ok     表の形 shape of tables: 2
     正常 ok     世代 epoch: 0
     正常 ok     最新のチェックポイント newest checkpoint: 9
+    正常 ok     証人 witnesses: （なし none）
+    正常 ok     最後のバックアップ last backup: （まだありません none yet）
     ");
     assert!(told.out.contains("fdatasync: p50 "), "{}", told.out);
 }

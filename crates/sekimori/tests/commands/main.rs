@@ -16,3 +16,4 @@ mod rollback;
 mod serve;
 mod server;
 mod user;
+mod witness;

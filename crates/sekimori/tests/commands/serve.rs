@@ -113,3 +113,34 @@ fn commands_work_beside_a_running_server() {
     assert!(server.stop().0.success());
     assert_eq!(place.run(&["ledger", "verify"]).code, Some(0));
 }
+
+#[test]
+fn figures_are_for_a_watcher_on_this_machine_and_not_for_visitors() {
+    let place = Place::initialised();
+    let (server, _) = serve(&place);
+    let told = server.get("/metrics").unwrap();
+    assert!(told.starts_with("HTTP/1.1 200") && told.contains("text/plain"), "{told}");
+    let value = |name: &str| -> u64 {
+        let line = told.lines().find(|line| line.starts_with(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("{name}: {told}")).rsplit(' ').next().unwrap().parse().unwrap()
+    };
+    assert!(
+        value("sekimori_ledger_entries") > 0
+            && value("sekimori_ledger_entries") >= value("sekimori_ledger_signed_entries")
+    );
+    assert!(value("sekimori_disk_free_bytes") > 0 && value("sekimori_writer_closed") == 0);
+    assert!(value("sekimori_answers_total{class=\"2xx\"}") > 0, "the wait for its start was answered");
+    assert!(told.contains("sekimori_commit_milliseconds_bucket{le=\"+Inf\"}"));
+    assert!(server.stop().0.success());
+
+    let port = free_port();
+    let config = format!("[web]\nlisten = \"127.0.0.1:{port}\"\norigin = \"https://a.example\"\n");
+    std::fs::write(place.data().join("sekimori.toml"), config).unwrap();
+    let server = place.start(&["serve"], port);
+    let through = |more: &str| {
+        let request = format!("GET /metrics HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{more}\r\n");
+        server.send(&request).unwrap()
+    };
+    assert!(through("X-Forwarded-For: 192.0.2.1\r\n").starts_with("HTTP/1.1 404"));
+    assert!(through("").starts_with("HTTP/1.1 200"));
+}

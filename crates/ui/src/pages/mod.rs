@@ -12,6 +12,7 @@ mod house;
 mod ledger;
 mod list;
 pub mod own;
+mod metrics;
 mod proof;
 pub mod show;
 
@@ -25,6 +26,7 @@ use crate::route::{Guard, Limits, Proof, Route};
 pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/", Guard::SignedIn, Limits::PAGE, || get(house::home)),
     Route::new(Method::GET, "/healthz", Guard::Anyone, Limits::PAGE, || get(house::health)),
+    Route::new(Method::GET, "/metrics", Guard::Anyone, Limits::PAGE, || get(metrics::metrics)),
     Route::new(Method::GET, "/look/{edition}/{file}", Guard::Anyone, Limits::PAGE, || get(house::look)),
     Route::new(Method::GET, "/r/{register}", Guard::May(Action::List), Limits::PAGE, || get(list::list)),
     Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(list::export))

@@ -85,7 +85,12 @@ fn serve(folder: &Folder, listen: Listen) -> Outcome {
     let (store, writer, key, running) = House::open_demo(folder)?.apart();
     let accounts =
         build::accounts().into_iter().map(|account| (account.login, Say::new(account.ja, account.en))).collect();
-    let settings = ui::app::Settings { demo: true, demo_accounts: accounts, origin: None, version: VERSION.to_owned() };
+    let settings = ui::app::Settings {
+        demo: true,
+        demo_accounts: accounts,
+        version: VERSION.to_owned(),
+        ..ui::app::Settings::default()
+    };
     let app = App::new(store, writer, key, settings, areas::house());
     let (left, alone) = tokio::sync::oneshot::channel();
     std::thread::spawn(move || {
