@@ -619,7 +619,7 @@ pub fn export_view(
     })
 }
 
-/// The records that [`export_view`] or [`export_sealed`] would take out, each of which is to get an entry first.
+/// The records that [`export_rows`] or [`export_sealed`] is to take out, each of which gets an entry first.
 ///
 /// # Errors
 /// As [`export_view`].
@@ -636,6 +636,22 @@ pub fn in_view(
         Ok(())
     })?;
     Ok(rows)
+}
+
+/// Takes out these records, whose entries were written.
+///
+/// # Errors
+/// The store's failure.
+pub fn export_rows(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    rows: &[Row],
+    out: &mut dyn Write,
+) -> Result<u64, Failure> {
+    write_rows(reading, (description, &Fields::Plain), actor, out, &mut |_| {}, &mut |each| {
+        rows.iter().cloned().try_for_each(each)
+    })
 }
 
 /// Takes out records with what [`sealed::unseal`] opened of them.
