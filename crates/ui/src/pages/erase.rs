@@ -179,7 +179,7 @@ pub(super) async fn answer(
     let row = &asked.opened.row;
     let here = form::told(&page, &row.register, row.id, "done");
     let Some((open, erasure, ..)) = asked.request.as_ref().filter(|(open, ..)| open.id.to_string() == request) else {
-        return Ok(see_other(&page.app.page_of(&row.register, row.id)));
+        return Err(Failure::Missing.into());
     };
     let act = |transition: &'static str| Op::Act {
         register: ERASURE.into(),
