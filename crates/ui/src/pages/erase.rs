@@ -66,59 +66,56 @@ fn draw(
     let here = page.app.page_of(&row.register, row.id);
     let path = format!("/r/{}/{}/erase", row.register, row.id);
     let what = html! { p { b { (row.title) } } (parts::notice(lang, &Notice { mood: Mood::Warn, text: text::HOW.in_(lang).to_owned(), more: None })) };
-    let main = match &asked.request {
-        Some((open, erasure, who, mine)) => {
-            let ground = ground(page, page.registers.of::<Erasure>(), erasure);
-            html! {
-                (parts::breadcrumb(lang, &[(&row.title, &here)], text::TITLE.in_(lang)))
-                (parts::head(text::TITLE.in_(lang), None, None))
-                @for problem in &refusal.problems { (parts::notice(lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: None })) }
-                (parts::card(None, html! {
-                    (what)
-                    (parts::detail_list(&[
-                        (text::ASKED_BY.in_(lang), html! { (who) }),
-                        (text::GROUND.in_(lang), html! { (ground) }),
-                        (text::WHY.in_(lang), html! { (erasure.why) }),
-                    ]))
-                    @if *mine {
-                        p { (text::ANOTHER.in_(lang)) }
-                    } @else {
-                        (step(&format!("{path}/{}/{CARRY_OUT}", open.id), row.rev, request, text::APPROVE.in_(lang), Look::Danger))
-                    }
-                    (step(&format!("{path}/{}/drop", open.id), row.rev, &Request::new(), text::DROP.in_(lang), Look::Second))
-                }))
-            }
-        }
-        None => {
-            let description = page.registers.of::<Erasure>();
-            let options: Vec<_> = match description.field("ground").map(|field| &field.kind) {
-                Some(Kind::Choice { options }) => {
-                    options.iter().map(|one| (one.value.clone(), page.say(&one.label).to_owned())).collect()
+    let main = if let Some((open, erasure, who, mine)) = &asked.request {
+        let ground = ground(page, page.registers.of::<Erasure>(), erasure);
+        html! {
+            (parts::breadcrumb(lang, &[(&row.title, &here)], text::TITLE.in_(lang)))
+            (parts::head(text::TITLE.in_(lang), None, None))
+            @for problem in &refusal.problems { (parts::notice(lang, &Notice { mood: Mood::Bad, text: page.say(&problem.say).to_owned(), more: None })) }
+            (parts::card(None, html! {
+                (what)
+                (parts::detail_list(&[
+                    (text::ASKED_BY.in_(lang), html! { (who) }),
+                    (text::GROUND.in_(lang), html! { (ground) }),
+                    (text::WHY.in_(lang), html! { (erasure.why) }),
+                ]))
+                @if *mine {
+                    p { (text::ANOTHER.in_(lang)) }
+                } @else {
+                    (step(&format!("{path}/{}/{CARRY_OUT}", open.id), row.rev, request, text::APPROVE.in_(lang), Look::Danger))
                 }
-                _ => Vec::new(),
-            };
-            let options: Vec<_> = options.iter().map(|(value, label)| Choice { value, label }).collect();
-            let at = |name: &str| {
-                let problem = refusal.problems.iter().find(|problem| problem.field.as_deref() == Some(name));
-                problem.map(|problem| page.say(&problem.say))
-            };
-            let faults: Vec<_> =
-                ["ground", "why"].into_iter().filter_map(|name| Some(Fault { name, message: at(name)? })).collect();
-            let ask = Confirm {
-                question: text::ASK.in_(lang),
-                consequence: what,
-                action: &path,
-                request: request.as_str(),
-                fields: html! {
-                    (parts::field(lang, text::GROUND.in_(lang), Control::choice("ground", typed.0, &options).required(), None, at("ground")))
-                    (parts::field(lang, text::WHY.in_(lang), Control::line("why", typed.1, parts::Kind::Plain).longest(400).required(), Some(text::WHY_HINT.in_(lang)), at("why")))
-                },
-                label: text::SEND.in_(lang),
-                look: Look::Danger,
-                back: &here,
-            };
-            html! { (parts::error_summary(lang, &faults)) (parts::confirm(lang, &ask)) }
+                (step(&format!("{path}/{}/drop", open.id), row.rev, &Request::new(), text::DROP.in_(lang), Look::Second))
+            }))
         }
+    } else {
+        let description = page.registers.of::<Erasure>();
+        let options: Vec<_> = match description.field("ground").map(|field| &field.kind) {
+            Some(Kind::Choice { options }) => {
+                options.iter().map(|one| (one.value.clone(), page.say(&one.label).to_owned())).collect()
+            }
+            _ => Vec::new(),
+        };
+        let options: Vec<_> = options.iter().map(|(value, label)| Choice { value, label }).collect();
+        let at = |name: &str| {
+            let problem = refusal.problems.iter().find(|problem| problem.field.as_deref() == Some(name));
+            problem.map(|problem| page.say(&problem.say))
+        };
+        let faults: Vec<_> =
+            ["ground", "why"].into_iter().filter_map(|name| Some(Fault { name, message: at(name)? })).collect();
+        let ask = Confirm {
+            question: text::ASK.in_(lang),
+            consequence: what,
+            action: &path,
+            request: request.as_str(),
+            fields: html! {
+                (parts::field(lang, text::GROUND.in_(lang), Control::choice("ground", typed.0, &options).required(), None, at("ground")))
+                (parts::field(lang, text::WHY.in_(lang), Control::line("why", typed.1, parts::Kind::Plain).longest(400).required(), Some(text::WHY_HINT.in_(lang)), at("why")))
+            },
+            label: text::SEND.in_(lang),
+            look: Look::Danger,
+            back: &here,
+        };
+        html! { (parts::error_summary(lang, &faults)) (parts::confirm(lang, &ask)) }
     };
     page.show_with(status, text::TITLE.in_(lang), None, main)
 }
