@@ -54,7 +54,7 @@ impl Opened {
 
 /// Leaves an entry that the visitor looked at a record, where its register is restricted. It is on the disk before anything
 /// of the record is sent.
-pub(super) async fn viewed(page: &Page, row: &Row, description: &Description) -> Result<(), Failure> {
+pub(crate) async fn viewed(page: &Page, row: &Row, description: &Description) -> Result<(), Failure> {
     if !description.restricted {
         return Ok(());
     }
