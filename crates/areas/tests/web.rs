@@ -345,7 +345,9 @@ async fn what_is_too_long_is_refused_before_it_is_read() {
             continue;
         }
         let seen = chief.post(&path, &[("name", &long), ("text", &long), ("note", &long)]).await;
-        assert!(seen.status == 413 || seen.status == 404, "{path}: {}", seen.status);
+        // Nobody in this house may open seals.
+        let shut = seen.status == 403 && (path.ends_with("/unseal") || path.ends_with("-sealed.csv"));
+        assert!(seen.status == 413 || seen.status == 404 || shut, "{path}: {}", seen.status);
         if seen.status == 413 {
             assert!(seen.visible().contains("入力が長すぎます。短くしてから送ってください"), "{}", seen.visible());
         }

@@ -100,6 +100,22 @@ pub(crate) fn sweep(data: &Path) {
     }
 }
 
+/// When the file of that SHA-256 was laid there, in ms; nothing where there is none.
+pub(crate) fn laid(data: &Path, sha256: &str) -> Option<i64> {
+    let path = data.join("blobs").join(sha256.get(..2)?).join(sha256);
+    let modified = fs::metadata(path).and_then(|meta| meta.modified()).ok()?;
+    i64::try_from(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_millis()).ok()
+}
+
+/// Removes the file of that SHA-256, unless it has been laid there anew since.
+pub(crate) fn remove(data: &Path, sha256: &str, laid_at: i64) -> Result<(), Failure> {
+    if laid(data, sha256) != Some(laid_at) {
+        return Ok(());
+    }
+    let shelf = data.join("blobs").join(&sha256[..2]);
+    fs::remove_file(shelf.join(sha256)).and_then(|()| base::durable::sync_dir(&shelf)).map_err(|e| failure(&e))
+}
+
 /// Whether a file of that SHA-256 is there.
 pub fn is_there(data: &Path, sha256: &str) -> bool {
     sha256.get(..2).is_some_and(|shelf| data.join("blobs").join(shelf).join(sha256).is_file())

@@ -197,6 +197,69 @@ impl Record for Decision {
     }
 }
 
+/// 消去の申請
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Erasure {
+    /// 対象
+    #[schemars(extend("x-fixed" = true))]
+    pub about: LinkAny,
+    /// 根拠
+    #[schemars(extend("x-fixed" = true))]
+    pub ground: Ground,
+    /// 理由
+    /// 後から見て、なぜ消去したか分かるように書きます。消去する内容そのものは書かないでください。
+    #[schemars(length(max = 400), extend("x-fixed" = true))]
+    pub why: String,
+}
+
+/// Why a record's content may be destroyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    /// 保存期間の満了
+    #[schemars(extend("x-en" = "Retention period over"))]
+    Retention,
+    /// 法令による消去
+    #[schemars(extend("x-en" = "Required by law"))]
+    Law,
+    /// 本人の請求
+    #[schemars(extend("x-en" = "Asked for by the person concerned"))]
+    Subject,
+    /// 誤った登録
+    #[schemars(extend("x-en" = "Registered by mistake"))]
+    Mistake,
+}
+
+/// The step of an [`Erasure`] that destroys.
+pub const CARRY_OUT: &str = "carry_out";
+
+/// Nobody takes these steps by themselves: they belong to the change of the record that is to be erased.
+const ERASING: Lifecycle = Lifecycle::new(
+    &[
+        State::new("asked", "申請中", "Asked for"),
+        State::new("done", "消去済み", "Carried out"),
+        State::new("dropped", "取下げ", "Withdrawn"),
+    ],
+    &[
+        Transition::new(CARRY_OUT, "承認して消去する", "Approve and erase", &["asked"], "done", &[])
+            .not_same_as(&["create"]),
+        Transition::new("drop", "申請を取り下げる", "Withdraw", &["asked"], "dropped", &[]),
+    ],
+);
+
+impl Record for Erasure {
+    const REGISTER: Register = Register::new("erasure", "消去の申請", "Erasures")
+        .title("why")
+        .facets(&["ground"])
+        .columns(&["why", "ground", "about"])
+        .part_of("*")
+        .lifecycle(ERASING)
+        .access(&[
+            Grant::new(OFFICE, &[Action::View, Action::List]),
+            Grant::new(&[Role::Auditor], &[Action::View, Action::List]),
+        ]);
+}
+
 /// 取込み
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Import {

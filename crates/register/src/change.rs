@@ -69,11 +69,14 @@ pub struct Change {
 
 impl Change {
     /// Hash of what is wished, without the ids that are made anew each time: the same form sent twice has the same one.
-    pub(crate) fn digest(&self) -> String {
+    ///
+    /// `masked` takes out what must not be guessed from it.
+    pub(crate) fn digest(&self, masked: impl Fn(&str, &Body) -> Body) -> String {
         let mut wish = String::new();
         for op in &self.ops {
             let (register, id) = op.object();
-            let json = |body: &Body| serde_json::to_string(body).expect("a map with text keys is always JSON");
+            let json =
+                |body| serde_json::to_string(&masked(register, body)).expect("a map with text keys is always JSON");
             let _ = match op {
                 Op::Create { body, .. } => write!(wish, "create {register} {}", json(body)),
                 Op::Edit { base, patch, .. } => write!(wish, "edit {register} {id} {base} {}", json(patch)),
@@ -82,6 +85,7 @@ impl Change {
                 }
                 Op::Archive { base, .. } => write!(wish, "archive {register} {id} {base}"),
                 Op::Noted { what, .. } => write!(wish, "noted {register} {id} {what}"),
+                Op::Erase { base, ground, .. } => write!(wish, "erase {register} {id} {base} {ground:?}"),
             };
             wish.push('\n');
         }
@@ -151,6 +155,18 @@ pub enum Op {
         /// What happened.
         what: &'static str,
     },
+    /// Destroys a record's body, with its revisions, comments and files (消去). Its place in the ledger stays. A person needs
+    /// another one's request beside it, which the same change carries out: see [`crate::built_in::Erasure`].
+    Erase {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// The revision that the person saw.
+        base: u64,
+        /// The ground, in words.
+        ground: String,
+    },
 }
 
 impl Op {
@@ -161,7 +177,8 @@ impl Op {
             | Op::Edit { register, id, .. }
             | Op::Act { register, id, .. }
             | Op::Archive { register, id, .. }
-            | Op::Noted { register, id, .. } => (register, *id),
+            | Op::Noted { register, id, .. }
+            | Op::Erase { register, id, .. } => (register, *id),
         }
     }
 }
@@ -172,6 +189,14 @@ pub const SIGN_IN: &str = "sign_in";
 pub const STEP_UP: &str = "step_up";
 /// The register of API tokens (APIトークン). Every entry of a token must follow the one that its owner made it by.
 pub const API_TOKEN: &str = "api_token";
+/// What a record's entry says when a restricted one was opened.
+pub const VIEWED: &str = "viewed";
+/// What it says when one was taken out.
+pub const EXPORTED: &str = "exported";
+/// What it says when sealed fields were opened.
+pub const UNSEALED: &str = "unsealed";
+/// What it says when the body was destroyed.
+pub const ERASED: &str = "erased";
 /// A failed sign-in counts for this long, in ms.
 pub const FAILED_FOR: i64 = 15 * 60 * 1000;
 

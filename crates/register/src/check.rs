@@ -265,6 +265,7 @@ pub fn read_text(field: &Field, text: &str) -> Result<Option<Value>, Say> {
 pub fn write_text(field: &Field, value: &Value) -> String {
     match (&field.kind, value) {
         (_, Value::Null) => String::new(),
+        (_, Value::Object(_)) => crate::sealed::SHUT.to_owned(),
         (_, Value::Array(items)) => items.iter().map(|item| write_text(field, item)).collect::<Vec<_>>().join("; "),
         (Kind::Bool, Value::Bool(yes)) => if *yes { "はい" } else { "いいえ" }.to_owned(),
         (Kind::Choice { options }, Value::String(text)) => {
@@ -291,7 +292,7 @@ pub fn links<'a>(description: &'a Description, body: &'a Body) -> impl Iterator<
 pub(crate) fn found_by_search(description: &Description) -> Vec<&str> {
     let found = |field: &&Field| {
         let words = matches!(field.kind, Kind::Text { .. } | Kind::Long { .. } | Kind::Scale { .. });
-        words && !field.hidden && !field.unsearched && !field.retired
+        words && !field.hidden && !field.sealed && !field.unsearched && !field.retired
     };
     description.fields.iter().filter(found).map(|field| field.name.as_str()).collect()
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::lifecycle::{ARCHIVED, LAPSED, Lifecycle};
+use crate::lifecycle::{ARCHIVED, ERASED, LAPSED, Lifecycle};
 use crate::permit::Grant;
 use crate::say::Say;
 use crate::word::{Word, Words};
@@ -137,6 +137,10 @@ pub struct Field {
     /// Whether its text is the SHA-256 of a file that the house keeps.
     #[serde(default)]
     pub file: bool,
+    /// Kept encrypted (封), and read only by whoever may open it, with an entry each time. It must be so from the field's
+    /// first day: what was written openly before stays open in the revisions.
+    #[serde(default)]
+    pub sealed: bool,
 }
 
 impl Field {
@@ -182,6 +186,8 @@ pub struct Register {
     part_of: Option<&'static str>,
     access: &'static [Grant],
     lifecycle: Option<Lifecycle>,
+    sealed: &'static [&'static str],
+    restricted: bool,
     schema: u32,
 }
 
@@ -203,6 +209,8 @@ impl Register {
             part_of: None,
             access: &[],
             lifecycle: None,
+            sealed: &[],
+            restricted: false,
             schema: 1,
         }
     }
@@ -259,6 +267,16 @@ impl Register {
     /// Who may do what.
     pub const fn access(mut self, grants: &'static [Grant]) -> Self {
         self.access = grants;
+        self
+    }
+    /// Fields that are kept encrypted; optional texts alone can be.
+    pub const fn sealed(mut self, fields: &'static [&'static str]) -> Self {
+        self.sealed = fields;
+        self
+    }
+    /// Whoever opens one of its records or takes it out leaves an entry first.
+    pub const fn restricted(mut self) -> Self {
+        self.restricted = true;
         self
     }
     /// Its states.
@@ -322,6 +340,9 @@ pub struct Description {
     /// Its states.
     #[serde(default)]
     pub lifecycle: Option<Lifecycle>,
+    /// Whether opening a record or taking it out leaves an entry (閲覧の記録).
+    #[serde(default)]
+    pub restricted: bool,
     /// Number of the body's shape.
     #[serde(default = "first_shape")]
     pub schema: u32,
@@ -350,6 +371,7 @@ impl Description {
             (Some(state), _) => Say::new(state.ja.0, state.en.0),
             (None, LAPSED) => Say::new("期限切れ", "Lapsed"),
             (None, ARCHIVED) => Say::new("保管済み", "Archived"),
+            (None, ERASED) => Say::new("消去済み", "Erased"),
             (None, _) => Say::new("現行", "Current"),
         }
     }
@@ -367,6 +389,29 @@ impl Description {
             must(
                 self.fields[..at].iter().all(|other| other.name != field.name),
                 format!("{} occurs twice", field.name),
+            )?;
+        }
+        let shown_elsewhere = |field: &Field| {
+            let named = |names: &[String]| names.iter().any(|name| name.trim_start_matches('-') == field.name);
+            let keys = self.unique.iter().any(|key| {
+                key.fields.iter().any(|name| *name == field.name)
+                    || key.while_empty.is_some_and(|name| *name == *field.name)
+            });
+            keys || named(&self.facets)
+                || named(&self.sorts)
+                || named(&self.columns)
+                || self.title == field.name
+                || self.reading.as_ref() == Some(&field.name)
+        };
+        for field in self.fields.iter().filter(|field| field.sealed) {
+            let text = matches!(field.kind, Kind::Text { .. } | Kind::Long { .. });
+            must(
+                text && !field.many && !field.required && !field.hidden,
+                format!("{} can't be sealed: only one optional text that is shown can", field.name),
+            )?;
+            must(
+                !shown_elsewhere(field),
+                format!("{} is sealed, and so no title, reading, column, facet, sort key or unique key", field.name),
             )?;
         }
         let unique = self
@@ -414,7 +459,7 @@ impl Description {
             )?;
         }
         if let Some(lifecycle) = &self.lifecycle {
-            let reserved = |name: &str| [LAPSED, ARCHIVED].contains(&name);
+            let reserved = |name: &str| [LAPSED, ARCHIVED, ERASED].contains(&name);
             must(!lifecycle.states.is_empty(), "its lifecycle has no state".into())?;
             for state in lifecycle.states.iter() {
                 must(!reserved(&state.name), format!("the state {} is the house's own", state.name))?;
@@ -435,7 +480,11 @@ impl Description {
     /// What in the schema can't be a field.
     pub fn of(register: &Register, schema: &Value) -> Result<Self, String> {
         let own = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
-        let fields = fields_of(schema).map_err(|why| format!("register {}: {why}", register.name))?;
+        let mut fields = fields_of(schema).map_err(|why| format!("register {}: {why}", register.name))?;
+        for name in register.sealed {
+            let field = fields.iter_mut().find(|field| field.name == *name);
+            field.ok_or_else(|| format!("register {}: there is no field {name}", register.name))?.sealed = true;
+        }
         let description = Self {
             name: register.name.to_owned(),
             label: Say::new(register.label.0, register.label.1),
@@ -452,6 +501,7 @@ impl Description {
             part_of: register.part_of.map(str::to_owned),
             access: register.access.to_vec(),
             lifecycle: register.lifecycle,
+            restricted: register.restricted,
             schema: register.schema,
         };
         description.check()?;
@@ -510,6 +560,7 @@ fn fields_of(schema: &Value) -> Result<Vec<Field>, String> {
                     _ => None,
                 },
                 file: marked("x-file"),
+                sealed: false,
             })
         })
         .collect()

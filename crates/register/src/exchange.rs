@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::io::Write;
 
 use base::id::Id;
+use base::secrets::Zeroizing;
 use serde_json::Value;
 
 use crate::built_in::Import;
@@ -17,11 +18,12 @@ use crate::check;
 use crate::describe::{Description, Field, Kind};
 use crate::find::{Identified, Reading, Row};
 use crate::flat::Scales;
-use crate::lifecycle::{ARCHIVED, CURRENT};
+use crate::lifecycle::CURRENT;
 use crate::list::{self, Query};
 use crate::permit::{Action, Actor, Permit, Scope, Subject, scope};
 use crate::record::{Body, body_of};
 use crate::say::{Failure, Refusal, Say};
+use crate::sealed::{self, Unsealed};
 use crate::store::Store;
 use crate::writer::{Writer, unique_value};
 
@@ -398,6 +400,8 @@ impl<'a> Rower<'a> {
                 Some(field) => self.cell(field, cell)?,
             };
             match (read, field) {
+                // What isn't shown can't be said to be empty.
+                (Ok(value), Some(field)) if field.sealed && value.as_ref().is_none_or(|text| text == sealed::SHUT) => {}
                 (Ok(value), Some(field)) => {
                     patch.insert(field.name.clone(), value.unwrap_or(Value::Null));
                 }
@@ -428,7 +432,7 @@ impl<'a> Rower<'a> {
                 Ok(id) => self.reading.find(&self.description.name, id)?,
                 Err(_) => None,
             };
-            let live = row.filter(|row| row.state != ARCHIVED);
+            let live = row.filter(Row::is_live);
             return Ok(live.map(Some).ok_or_else(|| {
                 Say::new(
                     format!("記録ID「{text}」の記録は、現行のものにありません。新しく登録する行では空にしてください"),
@@ -448,12 +452,14 @@ impl<'a> Rower<'a> {
         for (name, value) in &patch {
             body.insert(name.clone(), value.clone());
         }
+        let shut = sealed::take(self.description, &mut body);
         let settled = check::settle(self.description, body)?;
         let kept = self.reading.registers().get(&self.description.name);
         let settled = match kept {
             Some(kept) => kept.settle(settled, self.reading.today())?,
             None => settled,
         };
+        let settled: Body = settled.into_iter().chain(shut).collect();
         self.once(&settled, old.as_ref())?;
         self.inside(&settled, old.as_ref())?;
         Ok(match old {
@@ -592,7 +598,8 @@ pub fn export(
     progress: &mut dyn FnMut(u64),
 ) -> Result<u64, Failure> {
     let scope = scope(actor, description, Action::Export);
-    write_rows(reading, description, actor, out, progress, &mut |each| reading.each(description, &scope, each))
+    let open = Fields::Plain;
+    write_rows(reading, (description, &open), actor, out, progress, &mut |each| reading.each(description, &scope, each))
 }
 
 /// Takes out what a list shows, in its order: the records of a question that the actor may export.
@@ -607,16 +614,83 @@ pub fn export_view(
     out: &mut dyn Write,
 ) -> Result<u64, Failure> {
     let scope = scope(actor, description, Action::Export);
-    write_rows(reading, description, actor, out, &mut |_| {}, &mut |each| {
+    write_rows(reading, (description, &Fields::Plain), actor, out, &mut |_| {}, &mut |each| {
         list::each(reading, description, &scope, query, each)
     })
+}
+
+/// The records that [`export_rows`] or [`export_sealed`] is to take out, each of which gets an entry first.
+///
+/// # Errors
+/// As [`export_view`].
+pub fn in_view(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    action: Action,
+    query: &Query,
+) -> Result<Vec<Row>, Failure> {
+    let (scope, mut rows) = (scope(actor, description, action), Vec::new());
+    list::each(reading, description, &scope, query, &mut |row| {
+        rows.push(row);
+        Ok(())
+    })?;
+    Ok(rows)
+}
+
+/// Takes out these records, whose entries were written.
+///
+/// # Errors
+/// The store's failure.
+pub fn export_rows(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    rows: &[Row],
+    out: &mut dyn Write,
+) -> Result<u64, Failure> {
+    write_rows(reading, (description, &Fields::Plain), actor, out, &mut |_| {}, &mut |each| {
+        rows.iter().cloned().try_for_each(each)
+    })
+}
+
+/// Takes out records with what [`sealed::unseal`] opened of them.
+///
+/// # Errors
+/// The store's failure.
+pub fn export_sealed(
+    reading: &Reading<'_>,
+    description: &Description,
+    actor: &Actor,
+    opened: Vec<Unsealed>,
+    out: &mut dyn Write,
+) -> Result<u64, Failure> {
+    let mut texts = HashMap::new();
+    let rows: Vec<Row> = opened
+        .into_iter()
+        .map(|Unsealed { row, texts: own }| {
+            texts.insert(row.id, own);
+            row
+        })
+        .collect();
+    write_rows(reading, (description, &Fields::Opened(texts)), actor, out, &mut |_| {}, &mut |each| {
+        rows.iter().cloned().try_for_each(each)
+    })
+}
+
+/// What is known of sealed fields.
+enum Fields {
+    /// Nothing: they have no column.
+    Plain,
+    /// Their texts, by record.
+    Opened(HashMap<Id, Vec<(String, Zeroizing<String>)>>),
 }
 
 type EachRow<'a> = &'a mut dyn FnMut(Row) -> Result<(), Failure>;
 
 fn write_rows(
     reading: &Reading<'_>,
-    description: &Description,
+    (description, sealed): (&Description, &Fields),
     actor: &Actor,
     out: &mut dyn Write,
     progress: &mut dyn FnMut(u64),
@@ -625,7 +699,8 @@ fn write_rows(
     let io = |e: &dyn std::fmt::Display| Failure::Broken(format!("the file can't be written: {e}"));
     out.write_all("\u{feff}".as_bytes()).map_err(|e| io(&e))?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    let fields: Vec<_> = description.fields.iter().filter(|field| !field.hidden).collect();
+    let shown = |field: &&Field| !field.hidden && (!field.sealed || matches!(sealed, Fields::Opened(_)));
+    let fields: Vec<_> = description.fields.iter().filter(shown).collect();
     let head = std::iter::once(ID.0).chain(fields.iter().map(|field| field.label.ja.as_str()));
     csv.write_record(head).map_err(|e| io(&e))?;
     let mut names: HashMap<Id, String> = HashMap::new();
@@ -633,6 +708,11 @@ fn write_rows(
     all(&mut |row| {
         let mut cells = vec![row.id.to_string()];
         for field in &fields {
+            if let (true, Fields::Opened(texts)) = (field.sealed, sealed) {
+                let own = texts.get(&row.id).and_then(|own| own.iter().find(|(name, _)| *name == field.name));
+                cells.push(escape(own.map_or_else(String::new, |(_, text)| text.as_str().to_owned())));
+                continue;
+            }
             cells.push(escape(cell_text(reading, actor, field, row.body.get(&field.name), &mut names)?));
         }
         csv.write_record(&cells).map_err(|e| io(&e))?;

@@ -11,11 +11,12 @@ use serde_json::Value;
 use crate::change::Factor;
 use crate::describe::Description;
 use crate::flat::{self, Scales};
-use crate::lifecycle::effective;
+use crate::lifecycle::{ARCHIVED, ERASED, effective};
 use crate::list::{self, Query};
 use crate::permit::{Action, Actor, Scope, Subject, scope};
 use crate::record::{Body, Record, Registers};
 use crate::say::Failure;
+use crate::sealed;
 use crate::store::{self, Cell, Db, DbError, Line, Store};
 
 /// A record as it stands.
@@ -73,12 +74,17 @@ impl Row {
         self.text(field).parse().ok()
     }
 
-    /// The typed value.
+    /// Whether it can still be changed: neither put away nor erased.
+    pub fn is_live(&self) -> bool {
+        self.state != ARCHIVED && self.state != ERASED
+    }
+
+    /// The typed value; what is sealed is absent from it.
     ///
     /// # Errors
     /// [`Failure::Broken`] when the stored body no longer has the struct's shape.
     pub fn value<T: Record>(&self) -> Result<T, Failure> {
-        serde_json::from_value(Value::Object(self.body.clone()))
+        serde_json::from_value(Value::Object(sealed::without(&self.body)))
             .map_err(|e| Failure::Broken(format!("{} {} has another shape: {e}", self.register, self.id)))
     }
 }

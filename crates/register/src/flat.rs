@@ -136,7 +136,7 @@ pub(crate) fn digest(description: &Description) -> String {
         hash.update(statement);
     }
     for field in &description.fields {
-        hash.update(format!("{} {:?} {}", field.name, field.kind, field.hidden));
+        hash.update(format!("{} {:?} {} {}", field.name, field.kind, field.hidden, field.sealed));
     }
     hash.update(format!(
         "{:?} {:?} {:?} {:?} {:?}",

@@ -24,6 +24,7 @@ pub mod permit;
 pub mod proof;
 pub mod record;
 pub mod say;
+pub mod sealed;
 pub mod store;
 mod word;
 pub mod writer;

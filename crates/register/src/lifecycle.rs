@@ -13,6 +13,9 @@ pub const LAPSED: &str = "lapsed";
 /// What a record reads as once it is archived (保管済み).
 pub const ARCHIVED: &str = "archived";
 
+/// The state of a record whose body was erased (消去済み): nothing is left of it but its place in the ledger.
+pub const ERASED: &str = "erased";
+
 /// One state with its label.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct State {
@@ -191,7 +194,9 @@ impl Lifecycle {
 
 /// The state as it reads today: what was archived or has run out is so everywhere, also with nobody signed in.
 pub fn effective(state: &str, until: Option<Date>, archived: bool, today: Date) -> &str {
-    if archived {
+    if state == ERASED {
+        ERASED
+    } else if archived {
         ARCHIVED
     } else if until.is_some_and(|last| last < today) {
         LAPSED

@@ -12,7 +12,7 @@ use base::text::Piece;
 use crate::describe::{Description, Kind};
 use crate::find::{Reading, Row};
 use crate::flat;
-use crate::lifecycle::{ARCHIVED, LAPSED};
+use crate::lifecycle::{ARCHIVED, ERASED, LAPSED};
 use crate::permit::{Part, Scope};
 use crate::say::{Failure, Refusal};
 use crate::store::{Cell, Db, DbError};
@@ -328,8 +328,10 @@ impl<'a> Lister<'a> {
     /// Scope and filters, without the one on `but`; and the condition on the index of words, if there are any.
     fn condition(&self, query: &Query, but: Option<&str>) -> Result<(Where, Option<String>), Failure> {
         let mut condition = Where::default();
-        let archived =
-            query.filters.iter().any(|(field, values)| field == "state" && values.iter().any(|v| v == ARCHIVED));
+        let archived = query
+            .filters
+            .iter()
+            .any(|(field, values)| field == "state" && values.iter().any(|v| v == ARCHIVED || v == ERASED));
         condition.and(if archived { "live = 0" } else { "live = 1" });
         self.scoped(&mut condition)?;
         for (name, values) in
@@ -385,7 +387,8 @@ impl<'a> Lister<'a> {
         let mut any = Vec::new();
         for state in states {
             any.push(match state.as_str() {
-                ARCHIVED => "live = 0".to_owned(),
+                ARCHIVED => format!("(live = 0 AND state <> {})", condition.mark(ERASED.into())),
+                ERASED => format!("state = {}", condition.mark(ERASED.into())),
                 LAPSED => format!("(live = 1 AND until < {})", condition.mark(today.as_str().into())),
                 state => {
                     let (state, today) = (condition.mark(state.into()), condition.mark(today.as_str().into()));

@@ -12,10 +12,12 @@ pub use ledger::{
 use ledger::{Audit, Commitment, Salt, Source, check_body};
 use serde::de::DeserializeOwned;
 
-use crate::change::{API_TOKEN, SIGN_IN, STEP_UP};
+use crate::change::{API_TOKEN, ERASED, SIGN_IN, STEP_UP};
 use crate::find::Reading;
 use crate::flat;
+use crate::record::Body;
 use crate::say::{Failure, Say};
+use crate::sealed;
 use crate::store::{self, Cell, DbError, Line};
 use crate::writer::{Edge, head, reasoned, stated, stated_text};
 
@@ -139,6 +141,8 @@ fn promised(
     let db = reading.db();
     let mut audit = Audit::new(key);
     let mut last: HashMap<String, Last> = HashMap::new();
+    // Records with revisions that are blank, as only an erasure may leave them: where they begin.
+    let mut blank: HashMap<String, u64> = HashMap::new();
     // Session → who signed in.
     let mut sessions = HashMap::new();
     // Of a fault in what hangs on an entry: the record.
@@ -165,7 +169,7 @@ fn promised(
             }
             let row = ledger::Row { position: line.count(0), bytes: line.blob(1), leaf: line.blob(2) };
             let Ok(entry) = audit.entry(&row) else { return Ok(()) };
-            let sound = acts(&entry, &line).and(bodies(&entry, &line, &mut last));
+            let sound = acts(&entry, &line).and(bodies(&entry, &line, &mut last, &mut blank));
             if let Err(what) = sound.and(signed_in(&entry, &mut sessions)) {
                 let fault = audit.keep(Fault::from(what).at(entry.seq));
                 named.entry(fault.seq).or_insert((entry.object.register, entry.object.id));
@@ -173,6 +177,10 @@ fn promised(
             Ok(())
         },
     )?;
+    if let Some((id, seq)) = blank.into_iter().min_by_key(|(_, seq)| *seq) {
+        let fault = audit.keep(Fault::from(What::BodyMissing).at(seq));
+        named.entry(fault.seq).or_insert((String::new(), id));
+    }
     let verdict = audit.finish(&head(db)?.frontier);
     progress(read);
     // What an entry lacks shows in its record too: the entry is the place to look at.
@@ -223,20 +231,26 @@ fn moment(line: &Line, at: usize) -> String {
     Timestamp::from_millis(line.int(at)).to_string()
 }
 
-/// Checks the bodies that an entry commits to: the revision beside it, its reason, and the state before.
-fn bodies(entry: &Entry, line: &Line, last: &mut HashMap<String, Last>) -> Result<(), What> {
+/// Checks the bodies that an entry commits to: the revision beside it, its reason, and the state before. A revision whose
+/// body is gone waits in `blank` for the entry that says so.
+fn bodies(
+    entry: &Entry,
+    line: &Line,
+    last: &mut HashMap<String, Last>,
+    blank: &mut HashMap<String, u64>,
+) -> Result<(), What> {
     let Some(after) = entry.after else { return Ok(()) };
-    let salt = line.blob(5).try_into().map(Salt).map_err(|_| What::BodyMissing)?;
     let by = (line.text(9), moment(line, 10).as_str()) == (entry.actor.as_str(), entry.ts.as_str());
     if line.text(7) != entry.object.id || line.count(8) != entry.object.rev || !by {
         return Err(What::RecordMismatch);
     }
-    let body = format!("{}\n{}", line.text(3), line.text(4));
-    check_body(Some(after), &salt, body.as_bytes()).map_err(|fault| fault.what)?;
-    match (line.maybe(6), entry.reason) {
-        (Some(reason), promised) => check_body(promised, &salt, &reasoned(reason)).map_err(|fault| fault.what)?,
-        (None, Some(_)) => return Err(What::BodyMissing),
-        (None, None) => {}
+    if (line.blob(5), line.text(4), line.maybe(6)) == (&[], "{}", None) {
+        blank.entry(entry.object.id.clone()).or_insert(entry.seq);
+    } else {
+        promises(entry, line, after)?;
+    }
+    if entry.action == ERASED {
+        blank.remove(&entry.object.id);
     }
     let before = last.get(&entry.object.id);
     if before.map(|before| before.after) != entry.before
@@ -249,6 +263,18 @@ fn bodies(entry: &Entry, line: &Line, last: &mut HashMap<String, Last>) -> Resul
         Last { register: entry.object.register.clone(), rev: entry.object.rev, seq: entry.seq, after },
     );
     Ok(())
+}
+
+/// Checks body and reason of a revision against its entry's commitments.
+fn promises(entry: &Entry, line: &Line, after: Commitment) -> Result<(), What> {
+    let salt = line.blob(5).try_into().map(Salt).map_err(|_| What::BodyMissing)?;
+    let body = format!("{}\n{}", line.text(3), line.text(4));
+    check_body(Some(after), &salt, body.as_bytes()).map_err(|fault| fault.what)?;
+    match (line.maybe(6), entry.reason) {
+        (Some(reason), promised) => check_body(promised, &salt, &reasoned(reason)).map_err(|fault| fault.what),
+        (None, Some(_)) => Err(What::BodyMissing),
+        (None, None) => Ok(()),
+    }
 }
 
 /// Compares every record with its last entry; what stays in `last` has no record.
@@ -292,8 +318,41 @@ fn beside(reading: &Reading<'_>) -> Result<Option<Bad>, Failure> {
         bad.get_or_insert(found);
     };
     unentered(reading, &mut note_bad)?;
+    sealed_texts(reading, &mut note_bad)?;
     derived(reading, &mut note_bad)?;
     Ok(bad)
+}
+
+/// Compares what is sealed with the names that bodies refer to it by.
+fn sealed_texts(reading: &Reading<'_>, note_bad: &mut impl FnMut(Bad)) -> Result<(), Failure> {
+    let db = reading.db();
+    let mut there: HashMap<i64, BTreeSet<String>> = HashMap::new();
+    let mut altered = BTreeSet::new();
+    db.each::<Failure>("SELECT n, name, bytes FROM sealed", &[], |line| {
+        if sealed::name_of(line.blob(2)).as_deref() == Some(line.text(1)) {
+            there.entry(line.int(0)).or_default().insert(line.text(1).to_owned());
+        } else {
+            altered.insert(line.int(0));
+        }
+        Ok(())
+    })?;
+    for description in reading.registers().all().filter(|d| d.fields.iter().any(|field| field.sealed)) {
+        db.each::<Failure>(
+            "SELECT r.n, r.id, v.body FROM revision v JOIN record r ON r.n = v.n WHERE r.register = ?1 ORDER BY v.seq",
+            &[description.name.as_str().into()],
+            |line| {
+                let body: Body = serde_json::from_str(line.text(2)).map_err(|e| Failure::Broken(e.to_string()))?;
+                let own = there.get(&line.int(0));
+                let missing = sealed::names(&body).any(|name| own.is_none_or(|own| !own.contains(name)));
+                if missing || altered.contains(&line.int(0)) {
+                    let fault = Fault::from(What::RecordMismatch);
+                    note_bad(Bad::of(&fault, Some((description.name.clone(), line.text(1).to_owned()))));
+                }
+                Ok(())
+            },
+        )?;
+    }
+    Ok(())
 }
 
 /// Compares the list rows, links and unique keys of every register with its records.

@@ -206,6 +206,7 @@ impl Registers {
             .add::<crate::own::OwnRegister>()
             .add::<crate::own::OwnField>()
             .add::<crate::built_in::Epoch>()
+            .add::<crate::built_in::Erasure>()
     }
 
     /// Adds the register of a struct.

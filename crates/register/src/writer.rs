@@ -67,6 +67,12 @@ enum Wish {
     Epoch(Box<Opening>),
 }
 
+impl Wish {
+    fn erases(&self) -> bool {
+        matches!(self, Wish::Change(change) if change.ops.iter().any(|op| matches!(op, crate::change::Op::Erase { .. })))
+    }
+}
+
 type Job = (Wish, oneshot::Sender<Result<Done, Failure>>);
 
 /// The outcome of every wish of a batch, and the ledger's size after it.
@@ -162,6 +168,8 @@ impl Writer {
             signed_at: Instant::now(),
             studied: 0,
             swept: 0,
+            // What was erased just before a crash may still lie there.
+            doomed: true,
         };
         desk.signed = desk.last_checkpoint()?;
         let thread = std::thread::Builder::new()
@@ -301,6 +309,8 @@ struct Desk {
     studied: u64,
     /// When rows whose time is over were last let go, ms.
     swept: i64,
+    /// Whether something was erased that the disk still holds.
+    doomed: bool,
 }
 
 impl Desk {
@@ -313,6 +323,7 @@ impl Desk {
                     if unsigned {
                         unsigned = !self.checkpoint();
                     }
+                    self.forget();
                     if !self.is_closed() {
                         self.study();
                         self.sweep(SWEEP_EVERY);
@@ -326,6 +337,7 @@ impl Desk {
                 let Ok(job) = jobs.try_recv() else { break };
                 batch.push(job);
             }
+            self.doomed |= batch.iter().any(|(wish, _)| wish.erases());
             let grown = self.write(batch);
             self.grown.to(grown);
             unsigned |= grown > self.signed;
@@ -337,6 +349,46 @@ impl Desk {
             self.sweep(2 * SWEEP_EVERY);
         }
         self.checkpoint();
+        self.forget();
+    }
+
+    /// Once an erasure is on the disk, what it leaves there goes: files that no record names any more, words in the index of
+    /// search, and the database's log. What fails is tried again in the next quiet moment.
+    fn forget(&mut self) {
+        if self.doomed && !self.is_closed() {
+            match self.forgotten() {
+                Ok(()) => self.doomed = false,
+                Err(failure) => tracing::warn!(%failure, "what was erased is not yet off the disk; it is tried again"),
+            }
+        }
+    }
+
+    fn forgotten(&mut self) -> Result<(), Failure> {
+        let mut doomed = Vec::new();
+        self.db.each::<DbError>("SELECT sha256, laid FROM doomed", &[], |line| {
+            doomed.push((line.text(0).to_owned(), line.int(1)));
+            Ok(())
+        })?;
+        if doomed.is_empty() {
+            return Ok(());
+        }
+        let named = crate::find::Reading::new(&self.store, &self.db)?.files()?;
+        for (file, laid) in doomed.iter().filter(|(file, _)| !named.contains(file)) {
+            blob::remove(self.store.folder(), file, *laid)?;
+        }
+        self.db.forget()?;
+        self.apart(|desk| {
+            for (file, laid) in &doomed {
+                desk.db.run(
+                    "DELETE FROM doomed WHERE sha256 = ?1 AND laid = ?2",
+                    &[file.as_str().into(), (*laid).into()],
+                )?;
+            }
+            Ok(())
+        })?;
+        // The log was written once more: by rows that say nothing.
+        self.store.renew_readers();
+        Ok(self.db.truncate_log()?)
     }
 
     /// Writes a batch and answers everyone in it; the ledger's size afterwards.

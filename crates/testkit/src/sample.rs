@@ -26,6 +26,7 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
         "epoch" => json!({
             "number": 1, "cause": "restored", "kept": 1, "former_entries": 1, "former_root": "0", "reason": mark,
         }),
+        "erasure" => json!({"about": unit, "ground": "retention", "why": mark}),
         "organ" => json!({"name": own(), "note": mark}),
         "unit" => json!({"code": own(), "name": own(), "note": mark}),
         "person" => json!({"name": mark, "unit": unit, "employment": "regular"}),

@@ -711,6 +711,9 @@ pub(crate) mod page {
     pub(crate) const EDITED: Text = text("変更", "Changed");
     pub(crate) const ARCHIVED: Text = text("保管済みにした", "Archived");
     pub(crate) const VIEWED: Text = text("閲覧", "Viewed");
+    pub(crate) const EXPORTED: Text = text("出力", "Taken out");
+    pub(crate) const UNSEALED: Text = text("封を開けて閲覧", "Seal opened");
+    pub(crate) const ERASED: Text = text("消去", "Erased");
     pub(crate) const SIGNED_IN: Text = text("サインイン", "Signed in");
     pub(crate) const SYSTEM: Text = text("システム", "System");
     pub(crate) const CONSOLE: Text = text("サーバの担当者（コマンド）", "Operator (command line)");
@@ -734,6 +737,41 @@ pub(crate) mod page {
     pub(crate) const DONE_NOW: Text = text("記録しました。", "Recorded.");
     pub(crate) const DETAIL: Text = text("詳細", "Details");
     pub(crate) const AS_LIST: Text = text("一覧で見る", "See them as a list");
+}
+
+/// Texts of erasing and of what is sealed.
+pub(crate) mod erase {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("記録の消去", "Erasing a record");
+    pub(crate) const ASK: Text = text("この記録の消去を申請しますか", "Ask for this record to be erased?");
+    pub(crate) const HOW: Text = text(
+        "消去すると、内容、過去の内容、意見、添付資料が失われ、元に戻せません。記録があったこと、いつ誰がどの根拠で消去したかは残ります。消去の実施には、申請した人とは別の人の承認が必要です。",
+        "Erasing destroys the content, its earlier versions, comments and files for good. That there was a record, and when, by whom and on what ground it was erased, stays. A second person must approve.",
+    );
+    pub(crate) const GROUND: Text = text("根拠", "Ground");
+    pub(crate) const WHY: Text = text("理由", "Reason");
+    pub(crate) const WHY_HINT: Text = text(
+        "履歴に残ります。消去する内容そのものは書かないでください。",
+        "It stays in the history: don't write what is to be erased.",
+    );
+    pub(crate) const SEND: Text = text("消去を申請する", "Ask for the erasure");
+    pub(crate) const ASKED_BY: Text = text("申請した人", "Asked for by");
+    pub(crate) const ANOTHER: Text =
+        text("承認は、申請した人とは別の人が行います。", "Another person must approve it.");
+    pub(crate) const APPROVE: Text = text("承認して消去する", "Approve and erase");
+    pub(crate) const DROP: Text = text("申請を取り下げる", "Withdraw the request");
+    pub(crate) const ERASE: Text = text("消去する", "Erase");
+    pub(crate) const SEALED: Text = text("封をされています", "Sealed");
+    pub(crate) const SEALED_HINT: Text = text(
+        "保存すると封をします。空のままなら、いまの内容は変わりません。",
+        "It is sealed when you save. Leave it empty to keep what is there.",
+    );
+    pub(crate) const OPEN: Text = text("封を開けて読む（記録が残ります）", "Open the seal (this is recorded)");
+    pub(crate) const OPENED: Text = text("封を開けた内容", "Opened content");
+    pub(crate) const NOTED: Text =
+        text("封を開けたことを操作記録に残しました。", "That you opened it has been recorded.");
+    pub(crate) const EXPORT: Text = text("封をした項目も含めてCSV出力", "Export CSV with sealed fields");
 }
 
 /// Texts of the proof page.

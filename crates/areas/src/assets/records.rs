@@ -156,7 +156,7 @@ impl Record for Asset {
             Grant::new(&[Role::Ciso, Role::Chief, Role::Auditor], READ),
             Grant::new(&[Role::Head, Role::Manager, Role::SystemManager, Role::Staff], READ).reach(Reach::Unit),
             Grant::new(OFFICE, KEEP),
-            Grant::new(OFFICE, &[Action::Import, Action::Describe]),
+            Grant::new(OFFICE, &[Action::Import, Action::Describe, Action::Erase]),
             Grant::new(&[Role::Auditor], &[Action::Export]),
             Grant::new(KEEPERS, KEEP).reach(Reach::Unit),
         ]);

@@ -32,7 +32,7 @@ pub struct Organ {
     pub note: Option<String>,
 }
 
-const CHANGE: &[Action] = &[Action::Create, Action::Edit, Action::Import, Action::Describe];
+const CHANGE: &[Action] = &[Action::Create, Action::Edit, Action::Import, Action::Describe, Action::Erase];
 const READ: &[Action] = &[Action::View, Action::List];
 const SPEAK: &[Action] = &[Action::Comment, Action::Attach];
 const ORGAN_KEYS: &[Unique] = &[key(&["name"])];

@@ -97,7 +97,7 @@ impl Record for Declaration {
         .access(&[
             Grant::new(SIGNED_IN, READ),
             Grant::new(HANDING_IN, &[Action::Create, Action::Comment, Action::Attach]),
-            Grant::new(OFFICE, &[Action::Describe]),
+            Grant::new(OFFICE, &[Action::Describe, Action::Erase]),
             Grant::new(&[Role::Ciso, Role::Chief, Role::Auditor], &[Action::Export, Action::Comment]),
         ]);
 
@@ -187,7 +187,7 @@ impl Record for Evidence {
         .access(&[
             Grant::new(SIGNED_IN, READ),
             Grant::new(HANDING_IN, &[Action::Create, Action::Comment, Action::Attach]),
-            Grant::new(OFFICE, &[Action::Edit, Action::Describe]),
+            Grant::new(OFFICE, &[Action::Edit, Action::Describe, Action::Erase]),
             Grant::new(&[Role::Ciso, Role::Chief, Role::Auditor], &[Action::Export, Action::Comment]),
         ]);
 

@@ -118,6 +118,7 @@ fn plain_field(name: &str, label: Say, kind: Kind) -> Field {
         many: false,
         hidden: false,
         fixed: false,
+        sealed: false,
         retired: false,
         unsearched: false,
         names: None,
@@ -211,6 +212,7 @@ fn described(all: &Registers, own: &OwnRegister) -> Description {
         part_of: None,
         access: access::rules(&own.access, own.states, own.retired),
         lifecycle: access::lifecycle(own.states, own.retired),
+        restricted: false,
         schema: 1,
     }
 }

@@ -252,6 +252,23 @@ impl Db {
         }
     }
 
+    /// Takes off the disk what deleted rows have left, as far as the database lets go of it.
+    pub(crate) fn forget(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(db) => db.forget(),
+            Self::Postgres(db) => db.study(),
+        }
+    }
+
+    /// Empties the database's log, where it has one of its own.
+    pub(crate) fn truncate_log(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite(db) => db.truncate_log(),
+            // The server's log is the server's to let go.
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Writes what the index of words holds of a record.
     pub(crate) fn index(&self, n: i64, register: &str, pieces: &[String]) -> Result<(), DbError> {
         match self {

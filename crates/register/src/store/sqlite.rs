@@ -152,6 +152,21 @@ impl Sqlite {
         self.run("VACUUM INTO ?1", &[name.into()]).map(|_| ())
     }
 
+    /// Takes off the disk what deleted rows have left: words in the index of search, and pages in the log.
+    pub(super) fn forget(&self) -> Result<(), DbError> {
+        self.batch("INSERT INTO search (search) VALUES ('optimize')")?;
+        self.truncate_log()
+    }
+
+    /// Folds the log into the database and empties it.
+    pub(super) fn truncate_log(&self) -> Result<(), DbError> {
+        match self.first("PRAGMA wal_checkpoint(TRUNCATE)", &[])?.map_or(0, |line| line.int(0)) {
+            0 => Ok(()),
+            _ => Err(DbError::Busy),
+        }
+    }
+
+    /// Rows written since the connection was opened.
     pub(super) fn rows_written(&self) -> u64 {
         self.connection.total_changes()
     }

@@ -25,6 +25,10 @@ CREATE TABLE unique_key (
   PRIMARY KEY (register, key, value)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX unique_key_n ON unique_key (n);
+CREATE TABLE sealed (name TEXT PRIMARY KEY, n INTEGER NOT NULL REFERENCES record (n), field TEXT NOT NULL, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX sealed_n ON sealed (n);
+-- Files that an erased record named: they go once the erasure is on the disk, unless another record names them.
+CREATE TABLE doomed (sha256 TEXT PRIMARY KEY, laid INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE entry (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
 CREATE TABLE node (level INTEGER NOT NULL, at INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, at)) STRICT, WITHOUT ROWID;
 CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), frontier BLOB NOT NULL, next_n INTEGER NOT NULL, last_at INTEGER NOT NULL, epoch INTEGER NOT NULL) STRICT;

@@ -9,22 +9,25 @@ use base::id::Id;
 use ledger::{Commitment, Entry, Frontier, Head, Object, Salt, commitment, leaf_hash};
 use serde_json::Value;
 
-use crate::built_in::Epoch;
-use crate::change::{Change, Done, Op, Opening, Request, Side};
+use crate::built_in::{CARRY_OUT, Epoch};
+use crate::change::{self, Change, Done, Op, Opening, Request, Side};
 use crate::check;
 use crate::decision;
 use crate::describe::{Description, Field, Kind, Unique};
 use crate::flat::{self, Facts, Scales};
 use crate::judge::{self, Known, Reader};
-use crate::lifecycle::{CURRENT, effective};
+use crate::lifecycle::{CURRENT, ERASED, effective};
 use crate::own;
 use crate::permit::{Action, Permit, Subject, Who};
 use crate::record::{Body, Kept, Record, Registers, body_of};
 use crate::say::{Failure, Refusal};
+use crate::sealed;
 use crate::store::{self, Cell, Db, DbError, Store};
 use crate::writer::leave::{covered, still_inside};
 use crate::writer::{Edge, Settings, head, side};
 
+/// The title of a record whose body was erased.
+const GONE: &str = "消去済み Erased";
 /// Longest reason or note, in characters.
 const WORDS: usize = 2_000;
 
@@ -100,6 +103,8 @@ struct After {
     state: String,
     archived: bool,
     body: Body,
+    /// Texts that the body refers to and that were not there before.
+    sealed: Vec<sealed::Fresh>,
     what: String,
     note: Option<String>,
 }
@@ -214,7 +219,7 @@ impl<'a> Batch<'a> {
 
     pub(super) fn change(&mut self, change: &Change) -> Result<Done, Failure> {
         let actor = change.permit.actor().ledger_name();
-        let wish = change.digest();
+        let wish = change.digest(|register, body| sealed::masked(self.store, &self.registers, register, body));
         if let Some(answer) = self.answered(change.request.as_str(), &actor, &wish)? {
             return Ok(answer);
         }
@@ -239,7 +244,8 @@ impl<'a> Batch<'a> {
         if change.ops.iter().any(|op| own::describes(op.object().0)) {
             self.redescribe(&done.records)?;
         }
-        for record in &fresh {
+        // Of what was erased there is nothing left to judge.
+        for record in fresh.iter().filter(|record| record.state != ERASED) {
             self.judge(record)?;
         }
         side::write(self.db, &change.side)?;
@@ -266,7 +272,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn op(&mut self, change: &Change, op: &Op) -> Result<(Id, u64, u64, Option<Fresh>), Failure> {
+    fn op(&mut self, change: &Change, op: &Op) -> Result<(Id, u64, u64, Vec<Fresh>), Failure> {
         let (register, id) = op.object();
         let registers = self.registers.clone();
         let kept = registers.get(register).ok_or(Failure::Missing)?;
@@ -277,7 +283,11 @@ impl<'a> Batch<'a> {
             let before = before.ok_or(Failure::Missing)?;
             let seq = self.enter(change, what, (register, id, before.rev), (None, None), None)?;
             self.acted(before.n, seq, before.rev, what, change, None)?;
-            return Ok((id, before.rev, seq, None));
+            return Ok((id, before.rev, seq, Vec::new()));
+        }
+        if let Op::Erase { base, ground, .. } = op {
+            let before = before.ok_or(Failure::Missing)?;
+            return self.erase(change, &description, (id, before), *base, ground);
         }
         let after = self.after(kept, op, before.as_ref(), change)?;
         let n = before.as_ref().map_or(self.next_n, |before| before.n);
@@ -355,10 +365,13 @@ impl<'a> Batch<'a> {
         }
         let now = now.to_owned();
         let before = before.map(|before| (before.body, before.archived, now));
-        let After { body, archived, state, what, .. } = after;
+        let After { rev, body, archived, state, sealed, what, .. } = after;
+        for fresh in sealed {
+            sealed::keep(self.db, n, fresh)?;
+        }
         self.tables.remove(register);
         let fresh = Fresh { n, description, id, what, before, body, archived, state, until, belongs };
-        Ok((id, after.rev, seq, Some(fresh)))
+        Ok((id, rev, seq, vec![fresh]))
     }
 
     /// What is changed as part of another record must hang on one that the permit covers, before and after: the permit's
@@ -366,6 +379,10 @@ impl<'a> Batch<'a> {
     fn still_part(&self, change: &Change, description: &Description, body: &Body) -> Result<(), Failure> {
         let permit = &change.permit;
         let whole = permit.register();
+        if permit.action() == Action::Erase && description.name == "erasure" {
+            let about = body.get("about").and_then(Value::as_str).and_then(|about| about.parse().ok());
+            return if permit.id().is_some() && about == permit.id() { Ok(()) } else { Err(Failure::Refused) };
+        }
         if description.name == whole {
             return Ok(());
         }
@@ -419,45 +436,57 @@ impl<'a> Batch<'a> {
         // What the organisation wants filled is asked of people who write this very record, where they see the field.
         let people = !matches!(permit.actor().who, Who::Engine(_)) && permit.register() == description.name;
         let written = people && matches!(permit.action(), Action::Create | Action::Edit | Action::Import);
-        let settle = |old: &Body, body: Body| {
+        let settle = |old: &Body, mut body: Body| {
+            // What was sealed before stays as it is; a reference that somebody sends is no text, and refused as such.
+            let shut = sealed::take(description, &mut body);
+            let (shut, sent): (Body, Body) = shut.into_iter().partition(|(name, value)| old.get(name) == Some(value));
+            body.extend(sent);
             let body = check::settle_with(description, body, |field| written || !field.is_own())?;
-            let body = kept.settle(body, self.today)?;
+            let mut body = kept.settle(body, self.today)?;
             check::offered(description, old, &body)?;
             self.grades_exist(description, &body)?;
-            Ok::<_, Refusal>(body)
+            let sealed = sealed::shut(self.store, description, op.object().1, &mut body)?;
+            body.extend(shut);
+            Ok::<_, Failure>((body, sealed))
         };
         let changed = |before: &Before, patch: &Body| {
-            let body = settle(&before.body, patched(&before.body, patch))?;
+            let (body, sealed) = settle(&before.body, patched(&before.body, patch))?;
             fixed(description, &before.body, &body)?;
-            Ok::<_, Refusal>(body)
+            Ok::<_, Failure>((body, sealed))
         };
-        let same_state = |before: &Before, what: &str, archived: bool, body: Body| After {
-            rev: before.rev + 1,
-            state: before.state.clone(),
-            archived,
-            body,
-            what: what.to_owned(),
-            note: None,
-        };
+        let same_state =
+            |before: &Before, what: &str, archived: bool, (body, sealed): (Body, Vec<sealed::Fresh>)| After {
+                rev: before.rev + 1,
+                state: before.state.clone(),
+                archived,
+                body,
+                sealed,
+                what: what.to_owned(),
+                note: None,
+            };
         match (op, before) {
             (Op::Create { .. }, Some(_)) => {
                 Err(Refusal::whole("同じ記録が既にあります", "This record exists already").into())
             }
-            (Op::Create { body, .. }, None) => Ok(After {
-                rev: 1,
-                state: description.lifecycle.as_ref().map_or(CURRENT, |lifecycle| lifecycle.first()).to_owned(),
-                archived: false,
-                body: settle(&Body::new(), body.clone())?,
-                what: "create".to_owned(),
-                note: None,
-            }),
+            (Op::Create { body, .. }, None) => {
+                let (body, sealed) = settle(&Body::new(), body.clone())?;
+                Ok(After {
+                    rev: 1,
+                    state: description.lifecycle.as_ref().map_or(CURRENT, |lifecycle| lifecycle.first()).to_owned(),
+                    archived: false,
+                    body,
+                    sealed,
+                    what: "create".to_owned(),
+                    note: None,
+                })
+            }
             (Op::Edit { base, patch, .. }, Some(before)) => {
                 unmoved(before, *base)?;
                 Ok(same_state(before, "edit", false, changed(before, patch)?))
             }
             (Op::Archive { base, .. }, Some(before)) => {
                 unmoved(before, *base)?;
-                Ok(same_state(before, "archive", true, before.body.clone()))
+                Ok(same_state(before, "archive", true, (before.body.clone(), Vec::new())))
             }
             (Op::Act { base, transition, patch, note, .. }, Some(before)) => {
                 unmoved(before, *base)?;
@@ -473,7 +502,7 @@ impl<'a> Batch<'a> {
                 let people = decision::behind(change, step, &before.subject(op, now), description)?;
                 decision::apart(self.db, before.n, &before.body, step, &people)?;
                 let body = changed(before, patch)?;
-                if let Some(name) = step.requires.iter().find(|name| !body.contains_key(**name)) {
+                if let Some(name) = step.requires.iter().find(|name| !body.0.contains_key(**name)) {
                     let say = description.field(name).map(check::missing).unwrap_or_default();
                     return Err(Refusal::at(name, say.ja, say.en).into());
                 }
@@ -482,8 +511,174 @@ impl<'a> Batch<'a> {
                 after.note.clone_from(note);
                 Ok(after)
             }
-            (_, None) | (Op::Noted { .. }, Some(_)) => Err(Failure::Missing),
+            (_, None) | (Op::Noted { .. } | Op::Erase { .. }, Some(_)) => Err(Failure::Missing),
         }
+    }
+
+    /// Destroys what the store holds of a record and of what hangs on it, and enters that it did.
+    fn erase(
+        &mut self,
+        change: &Change,
+        description: &Arc<Description>,
+        (id, before): (Id, Before),
+        base: u64,
+        ground: &str,
+    ) -> Result<(Id, u64, u64, Vec<Fresh>), Failure> {
+        if before.state == ERASED {
+            return Err(gone());
+        }
+        if before.rev != base {
+            return Err(Failure::Moved { now: before.rev });
+        }
+        words("why", ground)?;
+        let state = effective(&before.state, before.until, before.archived, self.today);
+        still_inside(&change.permit, description, id, (before.rev, state), (before.unit, before.owner))?;
+        self.asked_for(change, id)?;
+        let mut parts = Vec::new();
+        self.db.each::<Failure>(
+            "SELECT r.register, r.id FROM link l JOIN record r ON r.n = l.source
+             WHERE l.target = ?1 AND l.field = 'about' AND r.register IN ('comment', 'attachment') ORDER BY r.n",
+            &[before.n.into()],
+            |line| {
+                let id = line.text(1).parse().map_err(|_| Failure::Broken("a part has no proper id".into()))?;
+                parts.push((line.text(0).to_owned(), id));
+                Ok(())
+            },
+        )?;
+        let rev = before.rev + 1;
+        let (seq, whole) = self.wipe(change, description.clone(), (id, before), ground)?;
+        let mut fresh = vec![whole];
+        for (register, part) in parts {
+            let description = self.registers.description(&register).ok_or(Failure::Missing)?.clone();
+            let before = self.before(&register, part)?.ok_or(Failure::Missing)?;
+            if before.state != ERASED {
+                fresh.push(self.wipe(change, description, (part, before), ground)?.1);
+            }
+        }
+        Ok((id, rev, seq, fresh))
+    }
+
+    /// A person erases only what another one has asked to erase, and in the change that carries this request out.
+    fn asked_for(&self, change: &Change, id: Id) -> Result<(), Failure> {
+        if matches!(change.permit.actor().who, Who::Engine(_)) {
+            return Ok(());
+        }
+        for op in &change.ops {
+            if let Op::Act { register, id: request, transition, .. } = op
+                && register == "erasure"
+                && transition == CARRY_OUT
+                && let Some(request) = self.before(register, *request)?
+                && request.body.get("about").and_then(Value::as_str) == Some(&id.to_string())
+            {
+                return Ok(());
+            }
+        }
+        Err(Failure::Refused)
+    }
+
+    /// Empties one record: its row stays with its place in the ledger, and nothing of what it held.
+    fn wipe(
+        &mut self,
+        change: &Change,
+        description: Arc<Description>,
+        (id, before): (Id, Before),
+        ground: &str,
+    ) -> Result<(u64, Fresh), Failure> {
+        let (n, rev) = (before.n, before.rev + 1);
+        self.doom(n, &description)?;
+        let (body, salt) = (Body::new(), Salt(base::random::bytes()));
+        let text = canonical(&body)?;
+        let mark = commitment(&salt, &stated(ERASED, true, &text));
+        let object = (description.name.as_str(), id, rev);
+        let reason = Some(commitment(&salt, &reasoned(ground)));
+        let seq = self.enter(change, change::ERASED, object, (before.mark, Some(mark)), reason)?;
+        self.db.run(
+            "UPDATE revision SET body = '{}', salt = ?2, reason = NULL WHERE n = ?1",
+            &[n.into(), Cell::Blob(Vec::new())],
+        )?;
+        for statement in [
+            "UPDATE act SET note = NULL WHERE n = ?1",
+            "DELETE FROM sealed WHERE n = ?1",
+            "DELETE FROM unique_key WHERE n = ?1",
+            "DELETE FROM credential WHERE account = ?1",
+            "DELETE FROM session WHERE account = ?1",
+            "DELETE FROM factor WHERE account = ?1",
+            "DELETE FROM alarm WHERE account = ?1",
+        ] {
+            self.db.run(statement, &[n.into()])?;
+        }
+        self.db.run("DELETE FROM request WHERE answer LIKE ?1", &[format!("%{id}%").into()])?;
+        self.db.run(
+            "UPDATE record SET rev = ?2, schema = ?3, state = ?4, until = ?5, archived = 1, unit = 0, owner = 0, title = ?6,
+             body = ?7, salt = ?8, mark = ?9, seq = ?10 WHERE n = ?1",
+            &[
+                n.into(),
+                rev.into(),
+                i64::from(description.schema).into(),
+                ERASED.into(),
+                flat::NO_END.into(),
+                GONE.into(),
+                text.as_str().into(),
+                Cell::Blob(salt.0.to_vec()),
+                Cell::Blob(mark.0.to_vec()),
+                seq.into(),
+            ],
+        )?;
+        // A record that is called after this one must not keep its name.
+        for other in self.registers.clone().all() {
+            if other.field(&other.title).is_some_and(|field| matches!(field.kind, Kind::Link { .. })) {
+                self.db.run(
+                    "UPDATE record SET title = ?1 WHERE register = ?2 AND n IN (SELECT source FROM link WHERE target = ?3 AND field = ?4)",
+                    &[GONE.into(), other.name.as_str().into(), n.into(), other.title.as_str().into()],
+                )?;
+                self.touched.insert(other.name.clone());
+            }
+        }
+        self.db.run(
+            "INSERT INTO revision (n, rev, seq, at, actor, state, schema, body, salt, reason)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            &[
+                n.into(),
+                rev.into(),
+                seq.into(),
+                self.now.millis().into(),
+                change.permit.actor().ledger_name().into(),
+                stated_text(ERASED, true).into(),
+                i64::from(description.schema).into(),
+                text.into(),
+                Cell::Blob(salt.0.to_vec()),
+                ground.into(),
+            ],
+        )?;
+        self.acted(n, seq, rev, change::ERASED, change, None)?;
+        self.touched.insert(description.name.clone());
+        self.tables.remove(&description.name);
+        let was = effective(&before.state, before.until, before.archived, self.today).to_owned();
+        let before = Some((before.body, before.archived, was));
+        let (what, state, belongs) = (change::ERASED.to_owned(), ERASED.to_owned(), (0, 0));
+        Ok((seq, Fresh { n, description, id, what, before, body, archived: true, state, until: None, belongs }))
+    }
+
+    /// Marks the files that a record names, now or in an earlier revision, so that they go if nothing else names them.
+    fn doom(&self, n: i64, description: &Description) -> Result<(), Failure> {
+        let named: Vec<_> = description.fields.iter().filter(|field| field.file).collect();
+        let mut files = BTreeSet::new();
+        if !named.is_empty() {
+            self.db.each::<Failure>("SELECT body FROM revision WHERE n = ?1", &[n.into()], |line| {
+                let body: Body = serde_json::from_str(line.text(0)).map_err(|e| Failure::Broken(e.to_string()))?;
+                files.extend(named.iter().filter_map(|field| Some(body.get(&field.name)?.as_str()?.to_owned())));
+                Ok(())
+            })?;
+        }
+        // Also without a file: the row tells the writer that something is to be forgotten on the disk.
+        for file in files.into_iter().chain([format!("record {n}")]) {
+            let laid = crate::blob::laid(self.store.folder(), &file).unwrap_or(0);
+            self.db.run(
+                "INSERT INTO doomed (sha256, laid) VALUES (?1, ?2) ON CONFLICT (sha256) DO UPDATE SET laid = excluded.laid",
+                &[file.into(), laid.into()],
+            )?;
+        }
+        Ok(())
     }
 
     fn grades_exist(&self, description: &Description, body: &Body) -> Result<(), Refusal> {
@@ -803,6 +998,9 @@ impl<'a> Batch<'a> {
 }
 
 fn unmoved(before: &Before, base: u64) -> Result<(), Failure> {
+    if before.state == ERASED {
+        return Err(gone());
+    }
     if before.archived {
         return Err(Refusal::whole(
             "この記録は保管済みです。変更できません",
@@ -811,6 +1009,14 @@ fn unmoved(before: &Before, base: u64) -> Result<(), Failure> {
         .into());
     }
     if before.rev == base { Ok(()) } else { Err(Failure::Moved { now: before.rev }) }
+}
+
+fn gone() -> Failure {
+    Refusal::whole(
+        "この記録は消去済みです。一覧から選び直してください",
+        "This record has been erased: choose another from the list",
+    )
+    .into()
 }
 
 fn words(field: &str, text: &str) -> Result<(), Refusal> {

@@ -38,7 +38,11 @@ pub(super) fn covered(permit: &Permit, op: &Op, description: &Description) -> Re
         (Action::Act(name), Op::Act { transition, .. }) => same && &*name == transition.as_ref(),
         (Action::Comment, Op::Create { body, .. }) => register == "comment" && about(body),
         (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),
-        (Action::View | Action::Export | Action::Administer, Op::Noted { .. }) => same,
+        (Action::View | Action::Export | Action::Seal | Action::Administer, Op::Noted { .. })
+        | (Action::Erase, Op::Erase { .. }) => same,
+        (Action::Erase, Op::Create { body, .. }) => register == "erasure" && about(body),
+        // Whether it is about this record is looked at where its body is known.
+        (Action::Erase, Op::Act { .. }) => register == "erasure",
         (Action::Administer, Op::Edit { patch, .. }) => same && hidden_only(patch),
         (Action::Describe, Op::Create { .. }) => own && describes(register),
         (Action::Describe, Op::Edit { .. }) => same && describes(register),

@@ -315,3 +315,44 @@ fn every_entry_of_many_can_be_shown_under_the_newest_checkpoint() {
         })
         .unwrap();
 }
+
+#[test]
+fn a_sealed_text_that_was_altered_moved_or_taken_away_is_found() {
+    let house = House::new();
+    let [one, two] = ["一", "二"].map(|text| crate::sealing::paper(&house, text));
+    let still = house.still();
+    let name = |id| {
+        let row = still.store.read_now(|reading| reading.find("paper", id)).unwrap().unwrap();
+        register::sealed::name_in(&row.body["text"]).unwrap().to_owned()
+    };
+    let (a, b) = (name(one), name(two));
+    for sql in [
+        format!("UPDATE sealed SET bytes = (SELECT bytes FROM sealed WHERE name = '{b}') WHERE name = '{a}'"),
+        format!("UPDATE sealed SET n = (SELECT n FROM sealed WHERE name = '{b}') WHERE name = '{a}'"),
+        format!("DELETE FROM sealed WHERE name = '{a}'"),
+    ] {
+        assert_eq!(record(tampered(&still, run(&sql))), one.to_string(), "{sql}");
+    }
+    assert_eq!(still.audit().bad, None);
+}
+
+#[test]
+fn a_body_that_is_gone_without_an_erasure_is_found() {
+    let house = House::new();
+    let id = crate::sealing::paper(&house, "一");
+    house.edit("paper", id, json!({"text": "二"})).unwrap();
+    let seq_of = house.row("paper", id).seq;
+    let still = house.still();
+    let blank = |db: &Hand<'_>| {
+        let salt = db.literal(&[]);
+        let set = format!("UPDATE revision SET body = '{{}}', salt = {salt}, reason = NULL");
+        db.run(&format!("{set} WHERE rev = 1 AND n = (SELECT max(n) FROM record)"));
+    };
+    let audited = tampered(&still, blank);
+    assert_eq!(audited.bad.clone().unwrap().seq, Some(seq_of - 1));
+    assert_eq!(record(audited), id.to_string());
+    // As if it had been erased, but without the entry.
+    let fake = "UPDATE record SET body = '{}', state = 'erased', archived = 1, title = '' WHERE n = (SELECT max(n) FROM record)";
+    tampered(&still, run(fake));
+    assert_eq!(still.audit().bad, None);
+}

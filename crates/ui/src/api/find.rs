@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::{BASE, answer, record};
 use crate::answer::Answer;
 use crate::pages::address::Address;
+use crate::pages::detail;
 use crate::visit::{Page, value_of};
 
 /// Hits shown.
@@ -32,6 +33,9 @@ pub(super) async fn list(
             list::page(reading, &asked, &scope, &query)
         })
         .await?;
+    for row in &found.rows {
+        detail::viewed(&page, row, &description).await?;
+    }
     let (count, exact) = match found.count {
         Count::Exactly(count) => (count, true),
         Count::AtLeast(count) => (count, false),

@@ -50,6 +50,7 @@ fn tagged(mut response: Response, rev: u64) -> Response {
 /// One record.
 pub(super) async fn show(page: Page, Path((register, id)): Path<(String, String)>) -> Answer {
     let Opened { row, description, .. } = change::open(&page, register, id, Action::View).await?;
+    detail::viewed(&page, &row, &description).await?;
     Ok(tagged(answer(StatusCode::OK, &of(&description, &row)), row.rev))
 }
 
@@ -187,6 +188,9 @@ async fn carry_out(page: &Page, row: &Row, base: u64, change: Change) -> Answer 
 /// The answer to a change of a record that has moved on: what others changed since.
 async fn moved(page: &Page, row: &Row, base: u64, now: u64) -> Answer {
     let (register, id) = (row.register.clone(), row.id.to_string());
+    if let Some(description) = page.registers.description(&register) {
+        detail::viewed(page, row, description).await?;
+    }
     let changed = page
         .read(move |page, reading| {
             let opened = detail::open(page, reading, &register, &id, Action::View)?;
@@ -215,12 +219,13 @@ fn changes(description: &Description, old: &Body, new: &Body) -> Value {
 
 /// How a record came to be what it is, newest first.
 pub(super) async fn history(page: Page, Path((register, id)): Path<(String, String)>) -> Answer {
-    let events = page
+    let (events, row, description) = page
         .read(move |page, reading| {
             let Opened { row, description, .. } = detail::open(page, reading, &register, &id, Action::View)?;
-            events(page, reading, &row, &description)
+            Ok((events(page, reading, &row, &description)?, row, description))
         })
         .await?;
+    detail::viewed(&page, &row, &description).await?;
     Ok(answer(StatusCode::OK, &json!({ "events": events })))
 }
 

@@ -91,6 +91,7 @@ pub(crate) async fn open_step(
 /// Asks before a transition.
 pub(super) async fn act_ask(page: Page, Path((register, id, name)): Path<(String, String, String)>) -> Answer {
     let (opened, step) = open_step(&page, register, id, &name).await?;
+    detail::viewed(&page, &opened.row, &opened.description).await?;
     if step.decides {
         return decide::ask(page, opened, step).await;
     }
@@ -184,6 +185,7 @@ pub(super) async fn act(
     match outcome {
         Ok(()) => Ok(see_other(&form::told(&page, &opened.row.register, opened.row.id, "done"))),
         Err(Failure::Refusal(refusal)) => {
+            detail::viewed(&page, &opened.row, &opened.description).await?;
             let show = show::names(&page, &opened.description, &opened.row.body).await?;
             let sheet = Sheet::posted(&opened.description, &posted, show, refusal);
             Ok(draw_act(

@@ -534,6 +534,7 @@ pub(super) async fn paper(page: Page, Path((register, id)): Path<(String, String
             Ok((opened, show, known, files, acts, drafted))
         })
         .await?;
+    detail::viewed(&page, &opened.row, &opened.description).await?;
     let (lang, row) = (page.lang, &opened.row);
     let newest = known.made.last().map(|made| &made.decision);
     let day =

@@ -5,19 +5,19 @@ use axum::http::StatusCode;
 use base::id::Id;
 use maud::{Markup, html};
 use register::built_in::{Attachment, Comment};
-use register::change::SIGN_IN;
+use register::change::{self, EXPORTED, SIGN_IN, UNSEALED, VIEWED};
 use register::describe::Description;
 use register::find::{Act, Linked, Reading, Revision, Row};
-use register::lifecycle::ARCHIVED;
+use register::lifecycle::ERASED;
 use register::permit::{self, Action, Permit, Subject, decide};
-use register::{Body, Failure, Refusal, Word};
+use register::{Body, Failure, Refusal, Word, sealed};
 use similar::{ChangeTag, TextDiff};
 
 use super::decide;
 use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Control, Event, Look, Mood, Notice, Piece};
-use crate::say::page as text;
+use crate::say::{erase, page as text};
 use crate::visit::Page;
 
 /// Records named in each group of links.
@@ -33,7 +33,7 @@ pub(crate) struct Opened {
 impl Opened {
     /// The record, unless it was put away: then it is read, but not changed.
     pub(crate) fn live(self) -> Result<Self, Failure> {
-        if self.row.state == ARCHIVED {
+        if !self.row.is_live() {
             return Err(Refusal::whole(
                 "この記録は保管済みです。変更できません",
                 "This record has been archived and can't be changed",
@@ -42,6 +42,24 @@ impl Opened {
         }
         Ok(self)
     }
+
+    /// The record, unless it was erased: then there is nothing left to do with it.
+    pub(super) fn there(self) -> Result<Self, Failure> {
+        if self.row.state == ERASED {
+            return Err(Refusal::whole("この記録は消去済みです", "This record has been erased").into());
+        }
+        Ok(self)
+    }
+}
+
+/// Leaves an entry that the visitor looked at a record, where its register is restricted. It is on the disk before anything
+/// of the record is sent.
+pub(crate) async fn viewed(page: &Page, row: &Row, description: &Description) -> Result<(), Failure> {
+    if !description.restricted {
+        return Ok(());
+    }
+    let (store, writer) = (&page.app.store, &page.app.writer);
+    sealed::note(store, writer, &page.actor, Action::View, std::slice::from_ref(row), VIEWED).await
 }
 
 /// Opens a record by the path's register and id, if the visitor may do this with it. The scope is never the client's.
@@ -82,6 +100,7 @@ pub(super) async fn detail(
     Pairs(pairs): Pairs<Vec<(String, String)>>,
 ) -> Answer {
     let found = page.read(move |page, reading| find(page, reading, &register, &id)).await?;
+    viewed(&page, &found.opened.row, &found.opened.description).await?;
     let told = pairs.iter().find(|(name, _)| name == "notice").and_then(|(_, value)| match value.as_str() {
         "created" => Some(text::CREATED_NOW),
         "applied" => Some(text::APPLIED_NOW),
@@ -97,6 +116,7 @@ pub(super) async fn detail(
 /// The record's page again, with a comment that was refused.
 pub(super) async fn refused(page: Page, row: Row, comment: String, refusal: &Refusal) -> Answer {
     let found = page.read(move |page, reading| find(page, reading, &row.register, &row.id.to_string())).await?;
+    viewed(&page, &found.opened.row, &found.opened.description).await?;
     let why: Vec<_> = refusal.problems.iter().map(|problem| page.say(&problem.say)).collect();
     let main = draw(&page, &found, Some((&comment, &why.join(" "))));
     Ok(page.show_with(StatusCode::UNPROCESSABLE_ENTITY, &title(&page, &found.opened), None, main))
@@ -169,7 +189,10 @@ pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> Str
         "create" => Some(text::CREATED),
         "edit" => Some(text::EDITED),
         "archive" => Some(text::ARCHIVED),
-        "viewed" => Some(text::VIEWED),
+        VIEWED => Some(text::VIEWED),
+        EXPORTED => Some(text::EXPORTED),
+        UNSEALED => Some(text::UNSEALED),
+        change::ERASED => Some(text::ERASED),
         SIGN_IN => Some(text::SIGNED_IN),
         other => crate::sign_in::acts::label(other),
     };
@@ -235,7 +258,7 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
     let (row, description) = (&opened.row, &opened.description);
     let path = format!("/r/{}/{}", row.register, row.id);
     let subject = row.subject();
-    let live = row.state != ARCHIVED;
+    let live = row.is_live();
     let list_label = page.say(&description.label);
     let list_href = format!("/r/{}", row.register);
     let facts: Vec<(&str, Markup)> = description
@@ -257,10 +280,18 @@ fn draw(page: &Page, found: &Found, refused: Option<(&str, &str)>) -> Markup {
                 (parts::go(&format!("{path}/edit"), text::EDIT.in_(lang), Look::SmallSecond))
                 (parts::go(&format!("{path}/archive"), text::ARCHIVE.in_(lang), Look::SmallSecond))
             }
+            @if row.state != ERASED && may(page, description, &subject, Action::Erase) {
+                (parts::go(&format!("{path}/erase"), erase::ERASE.in_(lang), Look::SmallSecond))
+            }
         })))
         (parts::beside(
             html! {
-                (parts::card(Some(text::FIELDS.in_(lang)), parts::detail_list(&facts)))
+                (parts::card(Some(text::FIELDS.in_(lang)), html! {
+                    (parts::detail_list(&facts))
+                    @if row.body.values().any(|value| sealed::name_in(value).is_some()) && may(page, description, &subject, Action::Seal) {
+                        form method="post" action={ (path) "/unseal" } { (page.request_id()) (parts::submit(erase::OPEN.in_(lang), Look::SmallSecond)) }
+                    }
+                }))
                 (linked(page, found))
                 (comments(page, found, &path, live, refused))
                 (files(page, found, &path, live))

@@ -19,7 +19,7 @@ use super::detail::{self, difference};
 use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Choice, Control, Fault, Look, Mood, Notice};
-use crate::say::{Lang, list as list_text, page as text};
+use crate::say::{Lang, erase, list as list_text, page as text};
 use crate::visit::{Page, Posted, inside, see_other};
 
 /// What a form shows: the values as typed, what they link to, and what is wrong.
@@ -44,6 +44,7 @@ impl<'a> Sheet<'a> {
             let text = |item: &Value| match (&field.kind, item) {
                 (Kind::Bool, Value::Bool(yes)) => yes.to_string(),
                 (_, Value::String(text)) => text.clone(),
+                (_, Value::Object(_)) => String::new(),
                 (_, other) => other.to_string(),
             };
             typed.insert(field.name.clone(), items.iter().map(text).collect());
@@ -98,6 +99,7 @@ impl<'a> Sheet<'a> {
         let error = error.map(|problem| page.say(&problem.say));
         let label = page.say(&field.label);
         let hint = (!field.help.is_empty() && lang == Lang::Ja).then_some(field.help.as_str());
+        let hint = if field.sealed { Some(erase::SEALED_HINT.in_(lang)) } else { hint };
         let draw = |control: Control<'_>| {
             let control = if field.required { control.required() } else { control };
             parts::field(lang, label, control, hint, error)
@@ -178,6 +180,10 @@ pub(super) fn read(
     for field in fields {
         let extra = format!("{}_text", field.name);
         if !form.has(&field.name) && !form.has(&extra) {
+            continue;
+        }
+        // What is sealed isn't shown, so an empty control doesn't say that it is to be empty.
+        if field.sealed && form.get(&field.name).trim().is_empty() {
             continue;
         }
         let value = match &field.kind {
@@ -305,7 +311,7 @@ pub(super) async fn new(
     let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
     let mut body = Body::new();
     for (name, value) in &pairs {
-        if description.field(name).is_some_and(|field| !field.hidden) {
+        if description.field(name).is_some_and(|field| !field.hidden && !field.sealed) {
             body.insert(name.clone(), Value::String(value.clone()));
         }
     }
@@ -410,6 +416,7 @@ pub(super) async fn edit(page: Page, Path((register, id)): Path<(String, String)
             Ok((opened, show))
         })
         .await?;
+    detail::viewed(&page, &opened.row, &opened.description).await?;
     let sheet = Sheet::of(&opened.description, &opened.row.body, show);
     Ok(draw_edit(&page, StatusCode::OK, &sheet, &opened.row, &Request::new(), "", None))
 }
@@ -460,6 +467,7 @@ pub(super) async fn save(page: Page, Path((register, id)): Path<(String, String)
         })
         .await?;
     let detail::Opened { row, description, permit } = opened;
+    detail::viewed(&page, &row, &description).await?;
     let refused = |status, refusal, moved| {
         let sheet = Sheet::posted(&description, &form, show, refusal);
         // A request id that was answered is spent; after a refusal nothing was written, so it may serve again.

@@ -6,6 +6,7 @@ pub mod applications;
 pub(crate) mod change;
 mod decide;
 pub(crate) mod detail;
+mod erase;
 mod find;
 mod form;
 mod house;
@@ -58,6 +59,21 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/r/{register}/{id}/entry/{seq}", Guard::May(Action::View), Limits::PAGE, || {
         get(proof::entry)
     }),
+    Route::new(Method::POST, "/r/{register}/export-sealed.csv", Guard::May(Action::Seal), Limits::FORM, || {
+        post(list::export_sealed)
+    }),
+    Route::new(Method::POST, "/r/{register}/{id}/unseal", Guard::May(Action::Seal), Limits::FORM, || {
+        post(erase::unseal)
+    }),
+    Route::new(Method::GET, "/r/{register}/{id}/erase", Guard::May(Action::Erase), Limits::PAGE, || get(erase::page)),
+    Route::new(Method::POST, "/r/{register}/{id}/erase", Guard::May(Action::Erase), Limits::FORM, || post(erase::ask)),
+    Route::new(
+        Method::POST,
+        "/r/{register}/{id}/erase/{request}/{step}",
+        Guard::May(Action::Erase),
+        Limits::FORM,
+        || post(erase::answer),
+    ),
     Route::new(Method::GET, "/pick/{register}", Guard::May(Action::List), Limits::PAGE, || get(find::pick)),
     Route::new(Method::GET, "/apply", Guard::SignedIn, Limits::PAGE, || get(applications::apply)),
     Route::new(Method::GET, "/decide", Guard::SignedIn, Limits::PAGE, || get(applications::decide)),

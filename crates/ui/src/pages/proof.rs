@@ -28,6 +28,7 @@ pub(super) async fn entry(page: Page, Path((register, id, seq)): Path<(String, S
             Ok((opened, shown, who))
         })
         .await?;
+    detail::viewed(&page, &opened.row, &opened.description).await?;
     let row = &opened.row;
     let here = page.app.page_of(&row.register, row.id);
     let at = shown.entry.ts.parse().map_or_else(|_| shown.entry.ts.clone(), |at| page.moment(at));

@@ -7,14 +7,14 @@ use base::id::Id;
 use maud::{Markup, html};
 use register::describe::{Description, Field, Kind, Names};
 use register::find::{Named, Reading, Row};
-use register::lifecycle::{ARCHIVED, CURRENT, LAPSED};
+use register::lifecycle::{ARCHIVED, CURRENT, ERASED, LAPSED};
 use register::permit::Actor;
-use register::{Failure, Registers, Say, Scales, check};
+use register::{Failure, Registers, Say, Scales, check, sealed};
 use serde_json::Value;
 
 use crate::app::App;
 use crate::parts::{self, Tone};
-use crate::say::{Lang, page as text};
+use crate::say::{Lang, erase, page as text};
 use crate::visit::Page;
 
 /// What showing a value needs beside the value.
@@ -58,6 +58,9 @@ impl Show {
     pub fn value(&self, field: &Field, value: Option<&Value>) -> Markup {
         match value {
             None | Some(Value::Null) => html! {},
+            Some(value) if sealed::name_in(value).is_some() => {
+                html! { span.sk-quiet { (erase::SEALED.in_(self.lang)) } }
+            }
             Some(Value::Array(items)) => {
                 html! { ul.sk-plain-list { @for item in items { li { (self.one(field, item)) } } } }
             }
@@ -169,7 +172,7 @@ pub fn state(page: &Page, description: &Description, row: &Row) -> Markup {
     }
     let tone = match row.state.as_str() {
         LAPSED => Tone::Bad,
-        ARCHIVED => Tone::Void,
+        ARCHIVED | ERASED => Tone::Void,
         _ => Tone::Plain,
     };
     let label = description.state_label(&row.state);

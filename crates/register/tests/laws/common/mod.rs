@@ -27,7 +27,7 @@ use tempfile::TempDir;
 
 use database::Database;
 pub(crate) use hand::{Hand, copy};
-pub(crate) use samples::{Asset, DATA, TYPED, registers};
+pub(crate) use samples::{Asset, DATA, Paper, TYPED, registers};
 
 /// The secret of a test's ledger.
 const SEED: [u8; 32] = [7; 32];

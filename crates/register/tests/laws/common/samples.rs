@@ -149,7 +149,13 @@ const KEYS: &[Unique] = &[key(&["code"]), key_while_empty(&["loan"], "returned_o
 /// All registers of a test's house, before the organisation adds anything.
 pub(crate) fn registers() -> Registers {
     let data: Description = serde_json::from_str(include_str!("asset.json")).unwrap();
-    let registers = Registers::with_built_in().add::<Unit>().add::<Person>().add::<Asset>().add::<Part>().add::<Loan>();
+    let registers = Registers::with_built_in()
+        .add::<Unit>()
+        .add::<Person>()
+        .add::<Asset>()
+        .add::<Part>()
+        .add::<Loan>()
+        .add::<Paper>();
     registers.add_data(data).unwrap()
 }
 
@@ -191,6 +197,32 @@ impl Record for Loan {
                     .until("due_on"),
             ],
         ));
+}
+
+/// 監査調書
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Paper {
+    /// 件名
+    pub(crate) name: String,
+    /// 対象
+    pub(crate) about: Option<Link<Asset>>,
+    /// 内容
+    #[schemars(length(max = 4000), extend("x-long" = true))]
+    pub(crate) text: Option<String>,
+}
+
+impl Record for Paper {
+    const REGISTER: Register = Register::new("paper", "監査調書", "Working papers")
+        .sealed(&["text"])
+        .restricted()
+        .sorts(&["name"])
+        .unique(&[key(&["name"])])
+        .access(&[
+            Grant::new(&[Role::Chief], ALL),
+            Grant::new(&[Role::Chief], &[Action::Attach, Action::Erase]),
+            Grant::new(&[Role::Auditor], ALL),
+            Grant::new(&[Role::Auditor], &[Action::Seal, Action::Erase]),
+        ]);
 }
 
 /// 部品
