@@ -66,6 +66,7 @@ const PLACES: &[Group] = &[
             register("分類の区分", "Grades", "/r/grade", "grade"),
             register("利用者アカウント", "Accounts", "/accounts", "account"),
             register("APIトークン", "API tokens", "/r/api_token", "api_token"),
+            register("独自の台帳と項目", "Own registers and fields", "/own", "own_register"),
             register("取込みの記録", "Imports", "/r/import", "import"),
         ],
     ),
@@ -87,5 +88,13 @@ pub fn house() -> Areas {
 
 /// Every route of the house.
 pub fn routes() -> Vec<&'static [Route]> {
-    vec![ui::pages::ROUTES, ui::sign_in::ROUTES, ui::api::ROUTES, documents::ROUTES, standing::ROUTES, today::ROUTES]
+    vec![
+        ui::pages::ROUTES,
+        ui::pages::own::ROUTES,
+        ui::sign_in::ROUTES,
+        ui::api::ROUTES,
+        documents::ROUTES,
+        standing::ROUTES,
+        today::ROUTES,
+    ]
 }

@@ -582,6 +582,9 @@ async fn every_route_register_action_and_transition_has_its_line() {
         for action in ["view", "list", "create", "edit", "export", "comment", "attach"] {
             wanted.insert((register.to_owned(), action.to_owned()));
         }
+        if register::own::describes(register) {
+            wanted.insert((register.to_owned(), "describe".to_owned()));
+        }
         for step in description.lifecycle.iter().flat_map(|lifecycle| lifecycle.transitions.iter()) {
             wanted.insert((register.to_owned(), format!("act:{}", step.name)));
         }

@@ -20,7 +20,8 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
         "import" => {
             json!({"register": "asset", "file": mark, "sha256": hash, "rows": 1, "created": 1, "changed": 0, "done": true})
         }
-        "own_register" => json!({"name": name(), "label": mark, "states": "none"}),
+        // One that is in use stands in everybody's navigation by its name.
+        "own_register" => json!({"name": name(), "label": mark, "states": "none", "retired": true}),
         "own_field" => json!({"register": "asset", "name": name(), "label": mark, "kind": "text"}),
         "epoch" => json!({
             "number": 1, "cause": "restored", "kept": 1, "former_entries": 1, "former_root": "0", "reason": mark,

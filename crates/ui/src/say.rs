@@ -688,6 +688,9 @@ pub(crate) mod page {
     pub(crate) const PROOF: Text = text("操作記録の証明", "Proof of the entry");
     pub(crate) const ENTRY: Text = text("操作記録", "Entry");
     pub(crate) const EMPTY: Text = text("まだ登録がありません。", "Nothing is registered yet.");
+    pub(crate) const OWN_FIELDS: Text = text("項目を追加・変更", "Fields");
+    pub(crate) const OWN_PLACES: Text = text("その他の台帳", "Other registers");
+    pub(crate) const EACH_LINE: Text = text("1行に1つずつ入力してください。", "One on each line.");
     pub(crate) const NO_MATCH: Text =
         text("条件に合うものがありません。条件を減らしてください。", "Nothing matches. Remove a condition.");
     pub(crate) const NO_HIT: Text = text(

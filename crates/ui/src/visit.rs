@@ -24,7 +24,7 @@ use crate::api::{self, token};
 use crate::app::{App, Known};
 use crate::parts::{self, Look, NavGroup, NavItem, Notice, Shell};
 use crate::route::{Guard, Proof};
-use crate::say::{Lang, answer as text, own};
+use crate::say::{Lang, answer as text, own, page as page_text};
 use crate::sign_in::{self, session};
 
 /// The one content security policy.
@@ -205,7 +205,18 @@ impl Page {
             });
             NavGroup { heading: group.heading.map(|heading| heading.in_(self.lang).to_owned()), items: items.collect() }
         };
-        self.app.areas.places.iter().map(group).filter(|group| !group.items.is_empty()).collect()
+        let mut groups: Vec<NavGroup> =
+            self.app.areas.places.iter().map(group).filter(|group| !group.items.is_empty()).collect();
+        let places = crate::pages::own::places(self).into_iter().map(|(name, label)| {
+            let href = format!("/r/{name}");
+            let current = here == href || here.strip_prefix(&href).is_some_and(|rest| rest.starts_with('/'));
+            NavItem { label: self.say(&label).to_owned(), href, current, count: None }
+        });
+        let items: Vec<NavItem> = places.collect();
+        if !items.is_empty() {
+            groups.push(NavGroup { heading: Some(page_text::OWN_PLACES.in_(self.lang).to_owned()), items });
+        }
+        groups
     }
 }
 

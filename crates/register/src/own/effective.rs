@@ -2,13 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use base::date::Date;
 use base::id::Id;
 
-use crate::describe::{Choices, Description, Field, Kind, LONG, NUMBERS, TEXT};
+use crate::check;
+use crate::describe::{Choices, Description, Field, Kind, LONG, NUMBERS, OWN, TEXT};
 use crate::own::records::{OwnField, OwnKind, OwnRegister};
 use crate::own::{MOST_FIELDS, MOST_REGISTERS, access, describes};
 use crate::permit::Action;
-use crate::record::Registers;
+use crate::record::{Body, Record, Registers};
 use crate::say::{Refusal, Say};
 
 /// What is wrong with a description, by its record.
@@ -27,9 +29,10 @@ pub(crate) fn effective(
 ) -> (Registers, Faults) {
     let (mut all, mut faults) = (program.clone(), Faults::new());
     for (at, (id, own)) in registers.iter().enumerate() {
-        let added = if at < MOST_REGISTERS {
-            let unfit = |why: String| whole(&why);
-            described(&all, own).and_then(|description| all.clone().add_data(description).map_err(unfit))
+        let added = if all.description(&own.name).is_some() {
+            Err(Refusal::at("name", "同じ名前の台帳があります", "There is a register of this name"))
+        } else if at < MOST_REGISTERS {
+            all.clone().add_data(described(&all, own)).map_err(|why| whole(&why))
         } else {
             Err(Refusal::whole(
                 format!("独自の台帳は{MOST_REGISTERS}までです"),
@@ -49,8 +52,7 @@ pub(crate) fn effective(
             grown.insert(&own.register, (Description::clone(description), 0));
         }
         let Some(register) = grown.get_mut(own.register.as_str()) else {
-            let (ja, en) = ("この台帳には項目を追加できません", "This register takes no field");
-            faults.insert(*id, Refusal::at("register", ja, en));
+            faults.insert(*id, no_field());
             continue;
         };
         if let Err(refusal) = add(&all, register, own) {
@@ -94,7 +96,7 @@ pub(crate) fn narrowed<'a>(old: &'a Description, new: &Description) -> Option<(&
 }
 
 /// Whether an organisation may add fields: somebody may describe it.
-fn may_grow(description: &Description) -> bool {
+pub fn may_grow(description: &Description) -> bool {
     !describes(&description.name) && description.access.iter().any(|grant| grant.actions.contains(&Action::Describe))
 }
 
@@ -123,11 +125,56 @@ fn plain_field(name: &str, label: Say, kind: Kind) -> Field {
     }
 }
 
-/// The description of a register of the organisation's own: number, name, whom it belongs to.
-fn described(all: &Registers, own: &OwnRegister) -> Result<Description, Refusal> {
-    if all.description(&own.name).is_some() {
-        return Err(Refusal::at("name", "同じ名前の台帳があります", "There is a register of this name"));
+/// What a register of these fields would be, with the fields that were added to it already.
+///
+/// # Errors
+/// What is wrong with them, each at its field.
+pub fn try_register(registers: &Registers, fields: Body, today: Date) -> Result<Description, Refusal> {
+    let own: OwnRegister = typed(registers, fields, today)?;
+    let mut description = described(registers, &own);
+    if let Some(now) = registers.description(&own.name) {
+        let added = |name: &&String| name.starts_with(OWN);
+        description.fields.extend(now.fields.iter().filter(|field| field.is_own()).cloned());
+        description.facets.extend(now.facets.iter().filter(added).cloned());
+        description.columns.extend(now.columns.iter().filter(added).cloned());
+        description.sorts.extend(now.sorts.iter().filter(added).cloned());
     }
+    description.check().map_err(|why| whole(&why))?;
+    Ok(description)
+}
+
+/// What a register would be with a field of these fields, in the place of the one of its name if there is one.
+///
+/// # Errors
+/// What is wrong with them, each at its field.
+pub fn try_field(registers: &Registers, fields: Body, today: Date) -> Result<Description, Refusal> {
+    let own: OwnField = typed(registers, fields, today)?;
+    let known = registers.description(&own.register).filter(|description| may_grow(description));
+    let mut description = known.map(|known| Description::clone(known)).ok_or_else(no_field)?;
+    let others = |name: &String| *name != own.name;
+    description.fields.retain(|field| others(&field.name));
+    description.facets.retain(others);
+    description.columns.retain(others);
+    description.sorts.retain(others);
+    let added = description.fields.iter().filter(|field| field.is_own()).count();
+    let mut grown = (description, added);
+    add(registers, &mut grown, &own)?;
+    Ok(grown.0)
+}
+
+/// A typed description from the fields of its record.
+fn typed<T: Record>(registers: &Registers, fields: Body, today: Date) -> Result<T, Refusal> {
+    let kept = registers.get(T::REGISTER.name).ok_or_else(no_field)?;
+    let body = kept.settle(check::settle(&kept.description, fields)?, today)?;
+    serde_json::from_value(body.into()).map_err(|why| whole(&why.to_string()))
+}
+
+fn no_field() -> Refusal {
+    Refusal::at("register", "この台帳には項目を追加できません", "This register takes no field")
+}
+
+/// The description of a register of the organisation's own: number, name, whom it belongs to.
+fn described(all: &Registers, own: &OwnRegister) -> Description {
     let heading =
         |own: &Option<String>, ja: &str, en: &str| own.as_ref().map_or(Say::new(ja, en), |own| say(own, None));
     let mut fields = vec![
@@ -148,7 +195,7 @@ fn described(all: &Registers, own: &OwnRegister) -> Result<Description, Refusal>
     let (unit, owner) = (belongs.next().flatten(), belongs.next().flatten());
     let facets: Vec<String> = unit.iter().chain(&owner).cloned().collect();
     let columns = ["code", "name"].map(str::to_owned).into_iter().chain(facets.clone()).collect();
-    Ok(Description {
+    Description {
         name: own.name.clone(),
         label: say(&own.label, own.label_en.as_ref()),
         topic: None,
@@ -165,7 +212,7 @@ fn described(all: &Registers, own: &OwnRegister) -> Result<Description, Refusal>
         access: access::rules(&own.access, own.states, own.retired),
         lifecycle: access::lifecycle(own.states, own.retired),
         schema: 1,
-    })
+    }
 }
 
 /// Adds a field to a register of which so many were added before.

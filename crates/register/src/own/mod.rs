@@ -7,6 +7,7 @@ mod records;
 
 pub use access::{Act, Allow, RANKS};
 pub(crate) use effective::{Faults, effective, narrowed};
+pub use effective::{may_grow, try_field, try_register};
 pub use records::{OwnField, OwnKind, OwnRegister, States};
 
 /// Most registers that an organisation can add.

@@ -168,7 +168,7 @@ const ACCESS: &[Grant] = &[
     Grant::new(&[Role::Auditor], &[Action::View, Action::List]),
 ];
 const REGISTER_KEYS: &[Unique] = &[key(&["name"]), key(&["label"])];
-const FIELD_KEYS: &[Unique] = &[key(&["register", "name"]), key(&["register", "label"])];
+const FIELD_KEYS: &[Unique] = &[key(&["name", "register"]), key(&["label", "register"])];
 
 impl Record for OwnRegister {
     const REGISTER: Register = Register::new("own_register", "独自の台帳", "Own registers")
@@ -264,10 +264,10 @@ impl Record for OwnField {
             "Choose the register for a link, and for no other kind",
         );
         no(
-            !(self.many && self.kind == OwnKind::Bool),
+            !(self.many && matches!(self.kind, OwnKind::Bool | OwnKind::Long | OwnKind::Scale)),
             "many",
-            "「はい・いいえ」には複数の値を入れられません",
-            "Yes or no has one value",
+            "「はい・いいえ」「長い文章」「分類の尺度」には複数の値を入れられません",
+            "Yes or no, long text and scales have one value",
         );
         no(
             !(self.many && self.facet),

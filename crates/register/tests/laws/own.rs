@@ -244,7 +244,7 @@ fn what_cannot_be_described_is_refused_at_its_field() {
         (json!({"name": "x_ "}), "name"),
         (json!({"name": "x_a; DROP TABLE record"}), "name"),
         (json!({"name": "X_NEW"}), "name"),
-        (json!({"name": "x_label"}), "register"),
+        (json!({"name": "x_label"}), "name"),
         (json!({"label": "資産名"}), "label"),
         (json!({"label": " "}), "label"),
         (json!({"label": "請求書\u{202E}txt"}), "label"),
@@ -262,6 +262,7 @@ fn what_cannot_be_described_is_refused_at_its_field() {
         (json!({"kind": "link", "to": "unheard"}), "to"),
         (json!({"kind": "link", "to": "comment"}), "to"),
         (json!({"kind": "bool", "many": true}), "many"),
+        (json!({"kind": "scale", "scale": "secrecy", "many": true}), "many"),
         (json!({"many": true, "facet": true}), "facet"),
         (json!({"kind": "long", "sort": true}), "sort"),
         (json!({"kind": "link", "to": TYPED, "sort": true}), "sort"),
@@ -425,7 +426,7 @@ fn of_two_who_add_at_once_both_get_theirs_or_one_hears_why() {
     assert_eq!(both.iter().filter(|added| added.is_ok()).count(), 1);
     assert_eq!(
         both.into_iter().filter_map(Result::err).map(|failure| fields(Err::<(), _>(failure))).collect::<Vec<_>>(),
-        [["register"]]
+        [["name"]]
     );
     let names: Vec<_> =
         house.description(TYPED).fields.iter().filter(|field| field.is_own()).map(|field| field.name.clone()).collect();

@@ -8,7 +8,7 @@ use axum::response::Response;
 use base::id::Id;
 use maud::{Markup, html};
 use register::change::{Change, Op, Request};
-use register::describe::{Description, Field, Kind};
+use register::describe::{Choices, Description, Field, Kind};
 use register::find::{Identified, Reading, Row};
 use register::permit::{Action, Permit, Subject, decide};
 use register::{Body, Failure, Refusal, check};
@@ -19,7 +19,7 @@ use super::detail::{self, difference};
 use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Choice, Control, Fault, Look, Mood, Notice};
-use crate::say::{list as list_text, page as text};
+use crate::say::{Lang, list as list_text, page as text};
 use crate::visit::{Page, Posted, inside, see_other};
 
 /// What a form shows: the values as typed, what they link to, and what is wrong.
@@ -97,7 +97,7 @@ impl<'a> Sheet<'a> {
         let error = self.refusal.problems.iter().find(|problem| problem.field.as_deref() == Some(&field.name));
         let error = error.map(|problem| page.say(&problem.say));
         let label = page.say(&field.label);
-        let hint = (!field.help.is_empty() && lang == crate::say::Lang::Ja).then_some(field.help.as_str());
+        let hint = (!field.help.is_empty() && lang == Lang::Ja).then_some(field.help.as_str());
         let draw = |control: Control<'_>| {
             let control = if field.required { control.required() } else { control };
             parts::field(lang, label, control, hint, error)
@@ -105,6 +105,20 @@ impl<'a> Sheet<'a> {
         let names = show::names_in(&page.registers, field);
         let most = |max: usize| u32::try_from(max).unwrap_or(u32::MAX);
         match &field.kind {
+            Kind::Choice { options } if field.many => {
+                let chosen: Vec<&str> = self.typed.get(&field.name).into_iter().flatten().map(String::as_str).collect();
+                let options: Vec<_> = offered(page, options, &chosen);
+                // A browser sends nothing of boxes that are all empty.
+                html! { (parts::hidden(&field.name, "")) (draw(Control::many(&field.name, &chosen, &options))) }
+            }
+            Kind::Text { .. } | Kind::Integer { .. } | Kind::Date if field.many => {
+                let lines = self.typed.get(&field.name).map(|values| values.join("\n")).unwrap_or_default();
+                let each = text::EACH_LINE.in_(lang);
+                let hint = hint.map_or_else(|| each.to_owned(), |hint| format!("{hint} {each}"));
+                let control = Control::area(&field.name, &lines);
+                let control = if field.required { control.required() } else { control };
+                parts::field(lang, label, control, Some(&hint), error)
+            }
             Kind::Text { .. } if !names.is_empty() => {
                 let options: Vec<_> =
                     names.iter().map(|(value, label)| Choice { value, label: page.say(label) }).collect();
@@ -125,10 +139,7 @@ impl<'a> Sheet<'a> {
                 draw(Control::choice(&field.name, value, &options))
             }
             Kind::Choice { options } => {
-                let options: Vec<_> = options
-                    .iter()
-                    .map(|option| Choice { value: &option.value, label: page.say(&option.label) })
-                    .collect();
+                let options: Vec<_> = offered(page, options, &[value]);
                 draw(Control::choice(&field.name, value, &options))
             }
             Kind::Scale { scale } => {
@@ -172,8 +183,8 @@ pub(super) fn read(
         let value = match &field.kind {
             Kind::Link { to } => link(page, reading, field, to.as_deref(), form, old)?,
             _ if field.many => {
-                let items: Result<Vec<_>, _> =
-                    form.all(&field.name).map(|text| check::read_text(field, text)).collect();
+                let lines = form.all(&field.name).flat_map(str::lines);
+                let items: Result<Vec<_>, _> = lines.map(|text| check::read_text(field, text)).collect();
                 items.map(|items| Value::Array(items.into_iter().flatten().collect())).map_err(Box::new)
             }
             _ => check::read_text(field, form.get(&field.name))
@@ -255,8 +266,19 @@ fn link(
     Ok(Ok(if field.many { Value::Array(ids) } else { ids.pop().unwrap_or(Value::Null) }))
 }
 
+/// The options to choose from: those in use, and what is chosen already.
+fn offered<'a>(page: &Page, options: &'a [Choices], chosen: &[&str]) -> Vec<Choice<'a>> {
+    let there = options.iter().filter(|option| !option.retired || chosen.contains(&option.value.as_str()));
+    there
+        .map(|option| Choice {
+            value: &option.value,
+            label: if page.lang == Lang::Ja { &option.label.ja } else { &option.label.en },
+        })
+        .collect()
+}
+
 fn shown(description: &Description) -> Vec<&Field> {
-    description.fields.iter().filter(|field| !field.hidden).collect()
+    description.fields.iter().filter(|field| !field.hidden && !field.retired).collect()
 }
 
 /// Names for whatever a posted form links to.

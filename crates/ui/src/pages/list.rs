@@ -79,6 +79,7 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
     };
     let quiet = say::total(lang, total);
     let acts = html! {
+        @if may(Action::Describe) { (parts::go(&format!("/own/fields?register={}", description.name), text::OWN_FIELDS.in_(lang), Look::SmallSecond)) }
         @if may(Action::Export) { (parts::go(&address.from(From::Start, 1).write(&format!("{path}/export.csv")), text::EXPORT.in_(lang), Look::SmallSecond)) }
         @if may(Action::Create) { (parts::go(&format!("{path}/new"), text::NEW.in_(lang), Look::Small)) }
     };
@@ -147,7 +148,7 @@ fn cells(page: &Page, description: &Description, shown: &[&Field], row: &Row, fo
 /// The columns: those that the register names, or its first few fields.
 fn columns(description: &Description) -> Vec<&Field> {
     if description.columns.is_empty() {
-        return description.fields.iter().filter(|field| !field.hidden).take(5).collect();
+        return description.fields.iter().filter(|field| !field.hidden && !field.retired).take(5).collect();
     }
     description.columns.iter().filter_map(|name| description.field(name)).collect()
 }

@@ -11,6 +11,7 @@ mod form;
 mod house;
 mod ledger;
 mod list;
+pub mod own;
 mod proof;
 pub mod show;
 
