@@ -114,9 +114,12 @@ fn tests_on_postgres() -> Result<Outcome> {
     let nextest = on_path("cargo-nextest");
     let mut command =
         if nextest { cargo(&["nextest", "run", "--no-fail-fast"]) } else { cargo(&["test", "--no-fail-fast"]) };
-    command.args(["-p", "register", "-p", "areas", "-p", "testkit"]).env("TEST_DATABASE_URL", server.url());
+    command
+        .args(["-p", "register", "-p", "areas", "-p", "testkit", "-p", "sekimori"])
+        .env("TEST_DATABASE_URL", server.url());
     if nextest {
-        command.args(["-E", "not binary(kill_loop)"]);
+        // Of the commands, those that read a config with the server in it.
+        command.args(["-E", "not binary(kill_loop) and (not package(sekimori) or test(/^server::/))"]);
     }
     done(run(&mut command))
 }

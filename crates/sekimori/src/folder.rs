@@ -148,9 +148,17 @@ impl Folder {
         }
     }
 
-    /// Takes the lock of the one process that serves; it ends with it. Where the records are on a server, any number of
-    /// them may serve the folder.
+    /// Takes the lock of the one process that works on the house; it ends with it.
     pub(crate) fn lock(&self) -> Outcome<File> {
+        self.lock_by(File::try_lock)
+    }
+
+    /// The same for one that serves. Where the records are on a server, others may serve them too.
+    pub(crate) fn lock_to_serve(&self) -> Outcome<File> {
+        self.lock_by(if self.server.is_none() { File::try_lock } else { File::try_lock_shared })
+    }
+
+    fn lock_by(&self, lock: fn(&File) -> Result<(), TryLockError>) -> Outcome<File> {
         let path = self.path.join("lock");
         let opened = File::options().create(true).truncate(false).write(true).open(&path);
         let file = opened.map_err(|e| {
@@ -160,8 +168,7 @@ impl Folder {
                 format!("{path} can't be opened ({e}): look at the permissions of the data folder."),
             )
         })?;
-        let locked = if self.server.is_none() { file.try_lock() } else { file.try_lock_shared() };
-        match locked {
+        match lock(&file) {
             Ok(()) => Ok(file),
             Err(TryLockError::WouldBlock) => Err(Trouble::new(
                 format!(

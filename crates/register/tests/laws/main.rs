@@ -13,6 +13,7 @@ mod follow;
 mod judge;
 mod limits;
 mod lists;
+mod nodes;
 mod own;
 mod permits;
 mod records;

@@ -22,7 +22,7 @@ use crate::{house, log, say, stop};
 pub(crate) fn run(folder: &Folder, config: Config) -> Outcome {
     log::start(&config.log);
     house::must_be_real(folder)?;
-    let _lock = folder.lock()?;
+    let _lock = folder.lock_to_serve()?;
     let runtime = runtime()?;
     let listener = runtime.block_on(bind(config.web.listen.0))?;
     let (store, writer, key, running) = House::open(folder, u64::from(config.store.reserve_mb) * 1024 * 1024)?.apart();

@@ -61,6 +61,12 @@ impl Place {
         told(self.command(words).output().unwrap())
     }
 
+    /// Runs the binary with these words alone.
+    pub(crate) fn run_bare(&self, words: &[&str]) -> Told {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sekimori"));
+        told(command.args(words).current_dir(self.0.path()).stdin(Stdio::null()).output().unwrap())
+    }
+
     /// Runs a command that reads this.
     pub(crate) fn run_with(&self, words: &[&str], input: &str) -> Told {
         let mut child = self.command(words).stdin(Stdio::piped()).spawn().unwrap();

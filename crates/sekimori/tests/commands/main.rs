@@ -14,4 +14,5 @@ mod policy;
 mod register;
 mod rollback;
 mod serve;
+mod server;
 mod user;
