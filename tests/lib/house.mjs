@@ -11,6 +11,17 @@ export async function signIn({ open, password }, login) {
   return page;
 }
 
+/** Makes a token on the page of one's own tokens, for all registers; the page must have signed in. */
+export async function apiToken(page, kind) {
+  await page.goto('/account/tokens');
+  await page.fill('input[name=name]', 'journey');
+  await page.check(`input[name=kind][value=${kind}]`);
+  await send(page, '/account/tokens');
+  const value = await page.locator('main pre').first().textContent();
+  assert.match(value, /^skm_[\w-]{43}$/);
+  return value;
+}
+
 /** Opens a path and looks at it whole. */
 export async function look(context, page, path, status = 200) {
   const answer = await page.goto(path);
