@@ -2,9 +2,8 @@
 // in with it, loses it and comes in by a recovery code, which administrators are told.
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { code as unique, pick, say, seen, send, signIn } from './lib/house.mjs';
-
-const SECRET = 'つきみの かぜの わたる はし';
+import { SECRET, newAccount, recovered, enter } from './lib/account.mjs';
+import { code as unique, say, seen, send, signIn } from './lib/house.mjs';
 
 export default async function (context) {
   const { open } = context;
@@ -69,53 +68,6 @@ export default async function (context) {
   await send(chief, '/alarms');
   await chief.waitForURL('**/accounts');
   assert.equal(await chief.locator('.sk-notice', { hasText: login }).count(), 0, 'until one has seen it');
-}
-
-/** A person with an account that has no password yet; the address of the account. */
-async function newAccount(context, page, login, name) {
-  await page.goto('/r/person/new');
-  await page.fill('input[name=name]', name);
-  await pick(context, page, 'unit', '総務課');
-  await page.check('input[name=employment]:first-of-type >> nth=0').catch(() => page.selectOption('select[name=employment]', { index: 1 }));
-  await send(page, '/r/person/new');
-  await page.waitForURL(/\/r\/person\/[0-9a-v]{26}/);
-  await page.goto('/r/account/new');
-  await page.fill('input[name=login]', login);
-  await pick(context, page, 'person', name);
-  await send(page, '/r/account/new');
-  await page.waitForURL(/\/r\/account\/[0-9a-v]{26}/);
-  const id = /[0-9a-v]{26}/.exec(page.url())[0];
-  await page.goto('/accounts');
-  await seen(context, page);
-  await page.goto(`/accounts?q=${login}`);
-  await page.click(`main a[href="/accounts/${id}"]`);
-  await seen(context, page);
-  return `/accounts/${id}`;
-}
-
-/** Two administrators issue the code of a recovery. */
-async function recovered(context, chief, account) {
-  await chief.goto(`${account}/recover`);
-  await seen(context, chief);
-  await send(chief, `${account}/recover`);
-  await chief.waitForURL(`**${account}?done=recover`);
-  assert.equal(await chief.locator(`a[href="${account}/confirm"]`).count(), 0, 'nobody confirms themselves');
-  await seen(context, chief);
-  const other = await signIn(context, 'myoko');
-  await other.goto(`${account}/confirm`);
-  await seen(context, other);
-  await send(other, `${account}/confirm`);
-  const code = await other.locator('.sk-code').innerText();
-  assert.match(code, /^([0-9a-z]{4}-){3}[0-9a-z]{4}$/);
-  await seen(context, other);
-  await other.context().close();
-  return code;
-}
-
-async function enter(page, login) {
-  await page.fill('input[name=login]', login);
-  await page.fill('input[name=password]', SECRET);
-  await send(page, '/sign-in');
 }
 
 /** Registers an authenticator app; its secret and the recovery codes. */

@@ -273,8 +273,8 @@ async fn refused_everywhere(house: &House, client: &Client<'_>, asset: Id, statu
         let seen = client
             .send(method, &path, Some("application/x-www-form-urlencoded"), b"request=aaaaaaaaaaaaaaaaaaaa".to_vec())
             .await;
-        let anyone =
-            ["/sign-in", "/sign-in/factor", "/sign-in/recover"].contains(&path.as_str()) || path.starts_with("/setup/");
+        let anyone = ["/sign-in", "/sign-in/factor", "/sign-in/passkey", "/sign-in/recover"].contains(&path.as_str())
+            || path.starts_with("/setup/");
         // At the API no cookie counts, wherever it comes from.
         let expected = match path.starts_with("/api/") {
             true => 401,

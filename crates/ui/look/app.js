@@ -2,7 +2,9 @@
 import { enhanceDates } from "./date.js";
 import { enhancePicks } from "./combobox.js";
 import { guardForms } from "./dirty.js";
+import { enablePasskeys } from "./passkey.js";
 
 enhanceDates(document);
 enhancePicks(document);
 guardForms(document);
+enablePasskeys(document);

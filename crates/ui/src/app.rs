@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::say::Text;
 use crate::sign_in::begun::Begun;
+use crate::sign_in::passkey;
 
 /// The running house. Cheap to clone.
 #[derive(Clone)]
@@ -40,6 +41,12 @@ pub struct House {
     pub(crate) setup: Mutex<Option<[u8; 32]>>,
     /// Secrets of authenticator apps whose first code is waited for, by the session that they were shown in.
     pub(crate) secrets: Begun<[u8; 32], String>,
+    /// Questions for new passkeys, by session.
+    pub(crate) new_passkeys: Begun<[u8; 32], passkey::New>,
+    /// Questions for one of an account's passkeys, by session.
+    pub(crate) passkeys: Begun<[u8; 32], passkey::One>,
+    /// Questions for any passkey, by a token of the page.
+    pub(crate) any_passkeys: Begun<[u8; 32], passkey::Any>,
 }
 
 /// How a house is served.
@@ -146,7 +153,22 @@ impl App {
     pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
         let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
         let (setup, secrets) = (Mutex::new(None), Begun::default());
-        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup, secrets }) }
+        let (new_passkeys, passkeys, any_passkeys) = (Begun::default(), Begun::default(), Begun::default());
+        let house = House {
+            store,
+            writer,
+            key,
+            settings,
+            areas,
+            hashing,
+            room,
+            setup,
+            secrets,
+            new_passkeys,
+            passkeys,
+            any_passkeys,
+        };
+        Self { house: Arc::new(house) }
     }
 
     /// The address of a record's page.

@@ -315,6 +315,7 @@ pub(crate) mod sign_in {
         "デモでは二要素認証を求めません。実際の運用では、責任者と監査人は必ず登録します。",
         "The demonstration asks for no second factor. In earnest, those in charge and auditors must register one.",
     );
+    pub(crate) const PASSKEY_LINK: Text = text("パスキーでサインインする", "Sign in with a passkey");
     pub(crate) const RECOVER_LINK: Text =
         text("復旧用コードを受け取った方はこちら", "Have you been given a recovery code?");
     pub(crate) const RECOVERED: Text = text(
@@ -344,6 +345,8 @@ pub(crate) mod second {
     pub(crate) const ROLES_CHANGED: Text =
         text("サインインした後に、あなたの役割が変わりました。", "Your roles have changed since you signed in.");
     pub(crate) const CODE: Text = text("確認コード", "Code");
+    pub(crate) const BY_KEY: Text = text("登録したパスキーで確認できます。", "You can use one of your passkeys.");
+    pub(crate) const BY_CODE: Text = text("コードで確認する", "Or by a code");
     pub(crate) const CODE_HINT: Text =
         text("6桁の数字。アプリを使えないときは回復コード", "Six digits, or a recovery code without the app");
     pub(crate) const SUBMIT: Text = text("続ける", "Go on");
@@ -359,6 +362,43 @@ pub(crate) mod second {
     );
     pub(crate) const WRONG_PASSWORD: Text =
         text("パスワードが違います。もう一度入力してください。", "The password is wrong. Enter it again.");
+}
+
+/// Texts of passkeys.
+pub(crate) mod passkey {
+    use super::{Text, text};
+
+    pub(crate) const TITLE: Text = text("パスキーの登録", "Register a passkey");
+    pub(crate) const LEAD: Text = text(
+        "呼び名を付けて「登録する」を押すと、端末が指紋、顔、PINのどれかを求めます。USBの鍵も選べます。",
+        "Name it and press the button: your device asks for a finger, a face or a PIN, or lets you choose a USB key.",
+    );
+    pub(crate) const LABEL: Text = text("呼び名", "Name");
+    pub(crate) const LABEL_HINT: Text = text("例：総務課のノートパソコン", "For instance: laptop of the section");
+    pub(crate) const ADD: Text = text("登録する", "Register");
+    pub(crate) const USE: Text = text("パスキーで確認する", "Use a passkey");
+    pub(crate) const FAILED: Text = text(
+        "パスキーを使えませんでした。もう一度押すか、ほかの方法を使ってください。",
+        "The passkey could not be used. Press again, or use another way.",
+    );
+    pub(crate) const SCRIPT: Text = text(
+        "パスキーを使うには、ブラウザのJavaScriptを有効にしてください。",
+        "Passkeys need JavaScript in the browser.",
+    );
+    pub(crate) const NOT_HERE: Text = text(
+        "この番地ではパスキーを使えません。パスキーは、https:// とホスト名で開く番地（IPアドレスではないもの）でだけ使えます。情報システム管理者に、設定の [web] origin と証明書を確かめてもらってください。",
+        "Passkeys don't work at this address: they need https:// and a host name, not an IP address. Ask the administrator about [web] origin and the certificate.",
+    );
+    pub(crate) const SIGN_IN: Text = text("パスキーでサインイン", "Sign in with a passkey");
+    pub(crate) const SIGN_IN_LEAD: Text = text(
+        "登録した端末か、USBの鍵で確かめます。利用者名とパスワードは要りません。",
+        "Your registered device or USB key will do; no login name and no password.",
+    );
+    pub(crate) const BY_PASSWORD: Text = text("利用者名とパスワードでサインインする", "Sign in by name and password");
+    pub(crate) const WRONG: Text = text(
+        "このパスキーではサインインできませんでした。もう一度試すか、利用者名とパスワードでサインインしてください。",
+        "This passkey does not sign in. Try again, or use name and password.",
+    );
 }
 
 /// Texts of getting an account back.
@@ -449,6 +489,12 @@ pub(crate) mod factors {
         "回復コードを発行しました。前のコードは使えません。",
         "New recovery codes are made. The old ones are no longer good.",
     );
+    pub(crate) const PASSKEY: Text = text("パスキー", "Passkeys");
+    pub(crate) const PASSKEY_WHAT: Text = text(
+        "この端末の指紋、顔、PIN（Windows Hello など）や、USBの鍵で確かめます。数字を入力する必要がなく、偽のサイトには使えません。端末ごとにいくつでも登録できます。",
+        "A finger, a face or a PIN of this device (such as Windows Hello), or a USB key. Nothing to type, and of no use to a forged site. Register as many as you have devices.",
+    );
+    pub(crate) const PASSKEY_ADD: Text = text("パスキーを登録する", "Register a passkey");
     pub(crate) const RESET: Text = text("復旧の手続", "Recovery");
     pub(crate) const BACK: Text = text("パスワードとサインインに戻る", "Back to password and sign-ins");
     pub(crate) const ON: Text = text("登録済みです。", "It is registered.");

@@ -67,6 +67,8 @@ pub struct Visit {
     pub(crate) owes: Option<session::Owes>,
     /// What an administrator is told on every page.
     pub(crate) alarms: Vec<(Alarm, String)>,
+    /// The name of this house, with its port, by which they came.
+    pub(crate) host: String,
     /// The network address that they come from.
     pub(crate) address: String,
     /// Name of the organisation.
@@ -138,6 +140,11 @@ impl Page {
         main: Markup,
     ) -> Response {
         (status, parts::bare_page(&self.shell(title, notice), main)).into_response()
+    }
+
+    /// The moment, in ms.
+    pub(crate) fn now(&self) -> i64 {
+        self.app.store.clock().now().millis()
     }
 
     /// The hidden field with a new request id.
@@ -361,6 +368,7 @@ async fn visitor(app: &App, parts: &Parts) -> Result<Page, Oops> {
         proven: 0,
         owes: None,
         alarms: Vec::new(),
+        host: headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or("").to_owned(),
         address,
         body,
     };

@@ -32,7 +32,7 @@ pub(crate) fn alarm(page: &Page) -> Option<Markup> {
             (parts::request_field(Request::new().as_str()))
             (parts::hidden("at", &last.to_string()))
             p { (text::WHAT_TO_DO.in_(lang)) }
-            (parts::submit(text::SEEN.in_(lang), Look::Small))
+            p.sk-acts { (parts::submit(text::SEEN.in_(lang), Look::Small)) }
         }
     };
     Some(parts::notice(lang, &Notice { mood: Mood::Warn, text: text::TITLE.in_(lang).to_owned(), more: Some(more) }))

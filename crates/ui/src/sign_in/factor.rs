@@ -16,6 +16,8 @@ use crate::app::App;
 
 /// An authenticator app.
 pub(super) const TOTP: &str = "totp";
+/// A passkey.
+pub(super) const PASSKEY: &str = "passkey";
 /// Recovery codes: one row with the hashes of those that are left.
 pub(super) const RECOVERY: &str = "recovery";
 /// A recovery by two administrators under way.
@@ -104,7 +106,7 @@ impl Factors {
 
     /// Whether there is a second factor. Recovery codes stand in for one, and are none.
     pub(crate) fn strong(&self) -> bool {
-        self.0.iter().any(|factor| factor.kind == TOTP)
+        self.0.iter().any(|factor| [TOTP, PASSKEY].contains(&factor.kind.as_str()))
     }
 
     /// The authenticator app.

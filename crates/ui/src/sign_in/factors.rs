@@ -8,11 +8,11 @@ use maud::{Markup, html};
 use register::change::{Change, Factor, Op, Request, Side};
 use register::{Failure, Refusal};
 
-use super::factor::{self, Factors, Must, RECOVERY, RESET, TOTP};
+use super::factor::{self, Factors, Must, PASSKEY, RECOVERY, RESET, TOTP};
 use super::pages::{permit, renew, with_cookie};
 use super::second::myself;
 use super::session::{self, Owes, Whole};
-use super::{acts, codes, own, totp};
+use super::{acts, codes, own, passkey, totp};
 use crate::answer::Answer;
 use crate::parts::{self, Column, Confirm, Control, Kind, Look, Mood, Notice};
 use crate::say::{Text, factors as text};
@@ -22,6 +22,7 @@ use crate::visit::{Page, Posted, see_other};
 pub(super) fn name_of(kind: &str) -> Text {
     match kind {
         TOTP => text::APP,
+        PASSKEY => text::PASSKEY,
         RECOVERY => text::CODES,
         _ => text::RESET,
     }
@@ -33,7 +34,7 @@ pub(super) async fn page(page: Page) -> Answer {
 }
 
 /// A page that whoever must still register sees without a navigation that leads nowhere.
-fn framed(page: &Page, status: StatusCode, title: &str, notice: Option<Notice>, main: Markup) -> Response {
+pub(super) fn framed(page: &Page, status: StatusCode, title: &str, notice: Option<Notice>, main: Markup) -> Response {
     if page.owes != Some(Owes::Factor) {
         return page.show_with(status, title, notice, main);
     }
@@ -61,17 +62,25 @@ fn shown(page: &Page, whole: &Whole, notice: Option<Notice>) -> Response {
             let since = html! { span.sk-num { (page.moment(Timestamp::from_millis(factor.added))) } };
             let remove = format!("/account/factors/{}/remove", factor.id);
             let act = parts::go(&remove, text::REMOVE.in_(lang), Look::SmallSecond);
-            vec![html! { (name_of(&factor.kind).in_(lang)) }, since, act].into()
+            let what =
+                html! { (name_of(&factor.kind).in_(lang)) @if !factor.label.is_empty() { "（" (factor.label) "）" } };
+            vec![what, since, act].into()
         })
         .collect();
     let main = html! {
         (parts::head(text::TITLE.in_(lang), None, None))
         p { (text::LEAD.in_(lang)) }
-        @if !rows.is_empty() { (parts::table(lang, text::TITLE.in_(lang), &columns, &rows)) }
+        @if !rows.is_empty() { (parts::card(None, parts::table(lang, text::TITLE.in_(lang), &columns, &rows))) }
         (parts::card(Some(text::APP.in_(lang)), html! {
             p { (text::APP_WHAT.in_(lang)) }
             @let (label, look) = if whole.factors.app().is_some() { (text::APP_AGAIN, Look::Second) } else { (text::APP_ADD, Look::Main) };
             p.sk-acts { (parts::go("/account/totp", label.in_(lang), look)) }
+        }))
+        (parts::card(Some(text::PASSKEY.in_(lang)), html! {
+            p { (text::PASSKEY_WHAT.in_(lang)) }
+            @if passkey::works(page) {
+                p.sk-acts { (parts::go("/account/passkey", text::PASSKEY_ADD.in_(lang), Look::Second)) }
+            } @else { p.sk-quiet { (crate::say::passkey::NOT_HERE.in_(lang)) } }
         }))
         @if whole.factors.strong() {
             (parts::card(Some(text::CODES.in_(lang)), html! {
@@ -80,7 +89,7 @@ fn shown(page: &Page, whole: &Whole, notice: Option<Notice>) -> Response {
                 form method="post" action="/account/codes" {
                     (page.request_id())
                     (parts::hidden("rev", &whole.row.rev.to_string()))
-                    (parts::submit(text::CODES_NEW.in_(lang), Look::Second))
+                    div.sk-acts { (parts::submit(text::CODES_NEW.in_(lang), Look::Second)) }
                 }
             }))
         }
@@ -91,7 +100,7 @@ fn shown(page: &Page, whole: &Whole, notice: Option<Notice>) -> Response {
 
 pub(super) async fn app_page(page: Page) -> Answer {
     let whole = myself(&page).await?;
-    let secret = page.app.secrets.begun(page.session.ok_or(Failure::Refused)?, now(&page), totp::new_secret);
+    let secret = page.app.secrets.begun(page.session.ok_or(Failure::Refused)?, page.now(), totp::new_secret);
     Ok(app_form(&page, StatusCode::OK, &whole, &secret, &Refusal::default()))
 }
 
@@ -109,8 +118,9 @@ fn app_form(page: &Page, status: StatusCode, whole: &Whole, secret: &str, refusa
             li { (text::STEP_CODE.in_(lang)) }
         }
         @if let Some(picture) = parts::qr(text::QR.in_(lang), &address) { (picture) }
-        p { (text::BY_HAND.in_(lang)) br; code.sk-code { (totp::in_groups(secret)) } }
-        form.sk-form method="post" action="/account/totp" {
+        p { (text::BY_HAND.in_(lang)) }
+        p { code.sk-code { (totp::in_groups(secret)) } }
+        form.sk-card.sk-narrow method="post" action="/account/totp" {
             (page.request_id())
             (parts::hidden("rev", &whole.row.rev.to_string()))
             (parts::field(lang, text::CODE.in_(lang), Control::line("code", "", Kind::OneTime).required(), Some(text::CODE_HINT.in_(lang)), error))
@@ -118,10 +128,6 @@ fn app_form(page: &Page, status: StatusCode, whole: &Whole, secret: &str, refusa
         }
     };
     framed(page, status, title, None, main)
-}
-
-fn now(page: &Page) -> i64 {
-    page.app.store.clock().now().millis()
 }
 
 /// The account as the page showed it: whoever sends an older page is told so.
@@ -145,7 +151,7 @@ pub(super) fn current(whole: &Whole, form: &Posted) -> Result<(), Failure> {
 
 pub(super) async fn add_app(page: Page, form: Posted) -> Answer {
     let whole = seen(&page, &form).await?;
-    let now = now(&page);
+    let now = page.now();
     let session = page.session.ok_or(Failure::Refused)?;
     let secret = page.app.secrets.begun(session, now, totp::new_secret);
     let Some(step) = totp::step_of(&secret, form.get("code"), now, 0) else {
@@ -169,7 +175,7 @@ pub(super) async fn add_app(page: Page, form: Posted) -> Answer {
 pub(super) async fn added(page: &Page, whole: &Whole, factor: Factor, way: &'static str) -> Result<Response, Failure> {
     let mut new = vec![factor];
     let fresh = (whole.factors.codes_left() == 0).then(recovery_codes);
-    new.extend(fresh.as_ref().map(|codes| recovery_factor(codes, now(page))));
+    new.extend(fresh.as_ref().map(|codes| recovery_factor(codes, page.now())));
     let (op, mut side) = whole.factors.with(new).instead_of(&whole.factors, &whole.row);
     side.insert(0, Side::SessionsEnd { account: whole.row.id, but: page.session });
     let noted = |what| Op::Noted { register: "account".into(), id: whole.row.id, what };
@@ -217,7 +223,7 @@ pub(super) async fn new_codes(page: Page, form: Posted) -> Answer {
         .into());
     }
     let all = recovery_codes();
-    let factor = recovery_factor(&all, now(&page));
+    let factor = recovery_factor(&all, page.now());
     change(&page, &whole, &whole.factors.with(vec![factor]), acts::CODES_MADE, form.request).await?;
     Ok(codes_page(&page, &all, text::CODES_MADE))
 }

@@ -10,6 +10,7 @@ mod factors;
 mod first;
 mod own;
 mod pages;
+pub(crate) mod passkey;
 mod password;
 mod people;
 mod recover;

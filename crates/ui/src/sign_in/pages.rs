@@ -13,7 +13,7 @@ use register::{Failure, Refusal};
 
 use super::factor::{self, Must};
 use super::session::Whole;
-use super::{acts, alarm, factors, first, own, password, people, recover, second, session, tokens};
+use super::{acts, alarm, factors, first, own, passkey, password, people, recover, second, session, tokens};
 use crate::answer::Answer;
 use crate::app::{App, First};
 use crate::parts::{self, Control, Kind, Look};
@@ -41,6 +41,8 @@ pub const ROUTES: &[Route] = &[
         .asking(Proof::Session),
     Route::new(Method::POST, "/sign-in/again", Guard::SignedIn, Limits::FORM, || post(second::again))
         .asking(Proof::Session),
+    Route::new(Method::GET, "/sign-in/passkey", Guard::Anyone, Limits::PAGE, || get(passkey::sign_in_page)),
+    Route::new(Method::POST, "/sign-in/passkey", Guard::Anyone, Limits::STRANGER, || post(passkey::sign_in)),
     Route::new(Method::GET, "/sign-in/recover", Guard::Anyone, Limits::PAGE, || get(recover::page)),
     Route::new(Method::POST, "/sign-in/recover", Guard::Anyone, Limits::STRANGER, || post(recover::recover)),
     Route::new(Method::POST, "/sign-out", Guard::SignedIn, Limits::FORM, || post(sign_out)).asking(Proof::Session),
@@ -54,6 +56,10 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/account/totp", Guard::SignedIn, Limits::PAGE, || get(factors::app_page))
         .asking(Proof::Enrolling),
     Route::new(Method::POST, "/account/totp", Guard::SignedIn, Limits::FORM, || post(factors::add_app))
+        .asking(Proof::Enrolling),
+    Route::new(Method::GET, "/account/passkey", Guard::SignedIn, Limits::PAGE, || get(passkey::page))
+        .asking(Proof::Enrolling),
+    Route::new(Method::POST, "/account/passkey", Guard::SignedIn, Limits::FORM, || post(passkey::add))
         .asking(Proof::Enrolling),
     Route::new(Method::GET, "/account/factors/{factor}/remove", Guard::SignedIn, Limits::PAGE, || {
         get(factors::remove_page)
@@ -112,6 +118,7 @@ fn sign_in_parts(page: &Page, next: &str, login: &str, problem: Option<&str>) ->
             (parts::field(lang, text::PASSWORD.in_(lang), Control::line("password", "", Kind::Password).required(), None, None))
             div.sk-acts { (parts::submit(text::SUBMIT.in_(lang), Look::Main)) }
         }
+        @if passkey::works(page) { p { a href="/sign-in/passkey" { (text::PASSKEY_LINK.in_(lang)) } } }
         p { a href="/sign-in/recover" { (text::RECOVER_LINK.in_(lang)) } }
         @if !page.app.settings.demo_accounts.is_empty() {
             h2 { (text::DEMO_ACCOUNTS.in_(lang)) }
@@ -144,6 +151,11 @@ pub(super) fn waits(reading: &Reading<'_>, keys: &[String; 2], now: i64) -> Resu
 /// Counts a wrong guess.
 pub(super) async fn count(app: &App, keys: [String; 2], at: i64) -> Result<(), Failure> {
     app.writer.operate(keys.map(|key| Side::Failed { key, at }).to_vec()).await
+}
+
+/// Counts a wrong guess that names no account.
+pub(super) async fn count_at(app: &App, key: String, at: i64) -> Result<(), Failure> {
+    app.writer.operate(vec![Side::Failed { key, at }]).await
 }
 
 async fn sign_in(page: Page, form: Posted) -> Answer {

@@ -185,8 +185,10 @@ pub(super) async fn list(page: Page, Query(pairs): Query<Vec<(String, String)>>)
             (parts::submit(text::FIND_ACT.in_(lang), Look::Second))
         }
         @if rows.is_empty() { (parts::empty_state(text::NONE.in_(lang), None)) } @else {
-            (parts::table(lang, text::TITLE.in_(lang), &columns, &lines))
-            (parts::pager(lang, &pager))
+            (parts::card(None, html! {
+                (parts::table(lang, text::TITLE.in_(lang), &columns, &lines))
+                (parts::pager(lang, &pager))
+            }))
         }
     };
     Ok(page.show(text::TITLE.in_(lang), main))
@@ -385,7 +387,7 @@ fn code_page(page: &Page, seen: &Seen, code: &str) -> Response {
     let notice = Notice { mood: Mood::Good, text: text::CONFIRMED.in_(lang).to_owned(), more: None };
     let main = html! {
         (parts::head(title, Some(&format!("{} {}", seen.account.login, seen.person)), None))
-        p { code.sk-code { (code) } }
+        ul.sk-codes { li { code.sk-code { (code) } } }
         p { (text::CODE_HOW.in_(lang)) }
         p.sk-acts { (parts::go(&format!("/accounts/{}", seen.row.id), text::BACK.in_(lang), Look::Main)) }
     };

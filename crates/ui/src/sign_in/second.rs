@@ -14,7 +14,7 @@ use register::find::Reading;
 use super::factor::{Code, Factors};
 use super::pages::{count, keys, open, renew, waits, with_cookie};
 use super::session::{self, FRESH, Owes, Whole};
-use super::{acts, own, password};
+use super::{acts, own, passkey, password};
 use crate::answer::Answer;
 use crate::parts::{self, Control, Kind, Look};
 use crate::route::Proof;
@@ -74,7 +74,13 @@ impl Question {
     }
 }
 
-fn ask(page: &Page, question: Question, status: StatusCode, next: &str, problem: Option<Text>) -> Response {
+fn ask(
+    page: &Page,
+    (question, whole): (Question, &Whole),
+    status: StatusCode,
+    next: &str,
+    problem: Option<Text>,
+) -> Answer {
     let lang = page.lang;
     let (title, lead, action) = match question {
         Question::Second => (text::TITLE, text::LEAD, "/sign-in/factor"),
@@ -97,10 +103,15 @@ fn ask(page: &Page, question: Question, status: StatusCode, next: &str, problem:
             None,
         ),
     };
+    let key = match question {
+        Question::AgainByPassword => None,
+        _ => passkey::ask(page, whole, action, next)?,
+    };
     let why = (page.owes == Some(Owes::Proof)).then_some(text::ROLES_CHANGED);
     let main = html! {
         h1 { (title.in_(lang)) }
         @if let Some(why) = why { p { (why.in_(lang)) } }
+        @if let Some(key) = &key { p { (text::BY_KEY.in_(lang)) } (key) h2 { (text::BY_CODE.in_(lang)) } }
         p { (lead.in_(lang)) }
         @if let Some(problem) = problem { p.sk-error role="alert" { (problem.in_(lang)) } }
         form.sk-form method="post" action=(action) {
@@ -114,7 +125,7 @@ fn ask(page: &Page, question: Question, status: StatusCode, next: &str, problem:
         }
         @if matches!(question, Question::Second) { p { a href="/sign-in" { (text::OTHER.in_(lang)) } } }
     };
-    page.show_bare(status, title.in_(lang), main)
+    Ok(page.show_bare(status, title.in_(lang), main))
 }
 
 fn found(reading: &Reading<'_>, page: &Page, account: Id) -> Result<Option<Whole>, Failure> {
@@ -132,10 +143,8 @@ async fn waiting(page: &Page) -> Result<Option<Whole>, Failure> {
 }
 
 pub(super) async fn factor_page(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
-    if waiting(&page).await?.is_none() {
-        return Ok(see_other("/sign-in"));
-    }
-    Ok(ask(&page, Question::Second, StatusCode::OK, value_of(&pairs, "next"), None))
+    let Some(whole) = waiting(&page).await? else { return Ok(see_other("/sign-in")) };
+    ask(&page, (Question::Second, &whole), StatusCode::OK, value_of(&pairs, "next"), None)
 }
 
 pub(super) async fn factor(page: Page, form: Posted) -> Answer {
@@ -143,12 +152,12 @@ pub(super) async fn factor(page: Page, form: Posted) -> Answer {
     let _room = password::room(&page.app).await?;
     let Some(whole) = waiting(&page).await? else { return Ok(see_other("/sign-in")) };
     let next = form.get("next");
-    let no = |status, problem| Ok(ask(&page, Question::Second, status, next, Some(problem)));
-    match checked(&page, &whole, form.get("code")).await? {
-        Answered::Right(way, more) => open(&page, whole, way, more, next).await,
-        Answered::Wrong => no(StatusCode::UNPROCESSABLE_ENTITY, text::WRONG),
-        Answered::Waits => no(StatusCode::TOO_MANY_REQUESTS, words::WAIT),
-    }
+    let (status, problem) = match checked(&page, &whole, &form).await? {
+        Answered::Right(way, more) => return open(&page, whole, way, more, next).await,
+        Answered::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, text::WRONG),
+        Answered::Waits => (StatusCode::TOO_MANY_REQUESTS, words::WAIT),
+    };
+    ask(&page, (Question::Second, &whole), status, next, Some(problem))
 }
 
 /// What became of an answer.
@@ -162,7 +171,7 @@ enum Answered {
 }
 
 /// Whether a code is one of the account. What is good once is used up by the change that the answer goes into.
-async fn checked(page: &Page, whole: &Whole, typed: &str) -> Result<Answered, Failure> {
+async fn checked(page: &Page, whole: &Whole, form: &Posted) -> Result<Answered, Failure> {
     let (app, id) = (&page.app, whole.row.id);
     let keys = keys(&whole.account.login, &page.address);
     let now = app.store.clock().now().millis();
@@ -170,7 +179,14 @@ async fn checked(page: &Page, whole: &Whole, typed: &str) -> Result<Answered, Fa
     if page.read(move |_, reading| waits(reading, &counted, now)).await? {
         return Ok(Answered::Waits);
     }
-    Ok(match whole.factors.code(&app.store, id, typed, now)? {
+    if form.has("credential") {
+        if let Some(side) = passkey::checked(page, whole, form.get("credential")) {
+            return Ok(Answered::Right(session::PASSKEY, (Vec::new(), side)));
+        }
+        count(app, keys, now).await?;
+        return Ok(Answered::Wrong);
+    }
+    Ok(match whole.factors.code(&app.store, id, form.get("code"), now)? {
         Some(Code::App(step)) => {
             let used = Side::FactorUsed { account: id, id: super::factor::TOTP.to_owned(), used: step };
             Answered::Right(session::APP, (Vec::new(), vec![used]))
@@ -196,7 +212,8 @@ pub(super) async fn myself(page: &Page) -> Result<Whole, Failure> {
 
 pub(super) async fn again_page(page: Page, Query(pairs): Query<Vec<(String, String)>>) -> Answer {
     let whole = myself(&page).await?;
-    Ok(ask(&page, Question::again(&whole.factors), StatusCode::OK, value_of(&pairs, "next"), None))
+    let question = (Question::again(&whole.factors), &whole);
+    ask(&page, question, StatusCode::OK, value_of(&pairs, "next"), None)
 }
 
 pub(super) async fn again(page: Page, form: Posted) -> Answer {
@@ -205,7 +222,7 @@ pub(super) async fn again(page: Page, form: Posted) -> Answer {
     let whole = myself(&page).await?;
     let question = Question::again(&whole.factors);
     let answered = if whole.factors.strong() {
-        checked(&page, &whole, form.get("code")).await?
+        checked(&page, &whole, &form).await?
     } else {
         let keys = keys(&whole.account.login, &page.address);
         let (now, counted, id) = (app.store.clock().now().millis(), keys.clone(), whole.row.id);
@@ -223,7 +240,7 @@ pub(super) async fn again(page: Page, form: Posted) -> Answer {
             Answered::Wrong
         }
     };
-    let no = |status, problem| Ok(ask(&page, question, status, next, Some(problem)));
+    let no = |status, problem| ask(&page, (question, &whole), status, next, Some(problem));
     match answered {
         Answered::Right(way, more) => {
             let cookie = renew(&page, &whole, way, more).await?;

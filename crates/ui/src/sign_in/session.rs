@@ -22,13 +22,15 @@ pub(super) const HALFWAY: i64 = 10 * 60 * 1000;
 /// For so long a proof is recent, in ms.
 pub(crate) const FRESH: i64 = 10 * 60 * 1000;
 /// Every way to prove who one is, as it stands in entries.
-const WAYS: &[&str] = &[PASSWORD, APP, RECOVERY];
+const WAYS: &[&str] = &[PASSWORD, APP, RECOVERY, PASSKEY];
 /// A password alone.
 pub(super) const PASSWORD: &str = "password";
 /// A password and a code of an authenticator app.
 pub(super) const APP: &str = "password+totp";
 /// A password and a recovery code.
 pub(super) const RECOVERY: &str = "password+recovery";
+/// A passkey, which stands for two factors.
+pub(super) const PASSKEY: &str = "passkey";
 /// A session's life sign is written at most this often, in ms.
 pub(crate) const TOUCH: i64 = 5 * 60 * 1000;
 
