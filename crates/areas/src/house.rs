@@ -67,6 +67,7 @@ const PLACES: &[Group] = &[
             register("利用者アカウント", "Accounts", "/accounts", "account"),
             register("APIトークン", "API tokens", "/r/api_token", "api_token"),
             register("取込みの記録", "Imports", "/r/import", "import"),
+            register("出力の記録", "Exports", "/r/export", "export"),
         ],
     ),
 ];
@@ -76,7 +77,7 @@ pub fn house() -> Areas {
     Areas {
         person: organisation::person,
         places: PLACES,
-        own_pages: &[("document", "/documents/"), ("clause", "/clauses/")],
+        own_pages: &[("document", "/documents/"), ("clause", "/clauses/"), ("import", "/imports/")],
         people: Person::REGISTER.name,
         holders: organisation::holders,
         clauses: Clause::REGISTER.name,

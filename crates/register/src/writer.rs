@@ -25,7 +25,7 @@ use crate::judge::Rules;
 use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
 use apply::Batch;
-pub(crate) use apply::{reasoned, stated, stated_text, unique_value};
+pub(crate) use apply::{fixed, reasoned, stated, stated_text, unique_value};
 
 /// The exit code after a failed commit: the supervisor starts the process again.
 pub const LOST_COMMIT: i32 = 75;

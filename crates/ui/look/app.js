@@ -2,7 +2,9 @@
 import { enhanceDates } from "./date.js";
 import { enhancePicks } from "./combobox.js";
 import { guardForms } from "./dirty.js";
+import { enhanceGrids } from "./grid.js";
 
 enhanceDates(document);
 enhancePicks(document);
+enhanceGrids(document);
 guardForms(document);

@@ -1,5 +1,6 @@
 //! What every handler stands on: the store, the writer, and what the sections of the policy hand over at start-up.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use base::id::Id;
@@ -36,6 +37,8 @@ pub struct House {
     pub(crate) hashing: Semaphore,
     /// Room for requests.
     pub(crate) room: Semaphore,
+    /// Imports that are being carried out.
+    pub(crate) running: Mutex<BTreeSet<Id>>,
     /// SHA-256 of the token of the first set-up, while it is open.
     pub(crate) setup: Mutex<Option<[u8; 32]>>,
     /// Secrets of authenticator apps whose first code is waited for, by the session that they were shown in.
@@ -145,8 +148,8 @@ impl App {
     /// A house from its parts.
     pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
         let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
-        let (setup, secrets) = (Mutex::new(None), Begun::default());
-        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, setup, secrets }) }
+        let (running, setup, secrets) = (Mutex::new(BTreeSet::new()), Mutex::new(None), Begun::default());
+        Self { house: Arc::new(House { store, writer, key, settings, areas, hashing, room, running, setup, secrets }) }
     }
 
     /// The address of a record's page.

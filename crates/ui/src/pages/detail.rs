@@ -169,6 +169,7 @@ pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> Str
         "create" => Some(text::CREATED),
         "edit" => Some(text::EDITED),
         "archive" => Some(text::ARCHIVED),
+        "restore" => Some(text::RESTORED),
         "viewed" => Some(text::VIEWED),
         SIGN_IN => Some(text::SIGNED_IN),
         other => crate::sign_in::acts::label(other),

@@ -1,14 +1,13 @@
-//! The list of a register: filters with counts, search, order, pages; and the same question as CSV.
+//! The list of a register: filters with counts, search, order, pages.
 
 use axum::extract::{Path, Query as Pairs};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
+use register::Failure;
 use register::describe::{Description, Field, Kind};
 use register::find::Row;
 use register::list::{self, Count, Facet, From, Order, Page as Rows};
 use register::permit::{self, Action};
-use register::{Failure, exchange};
 
 use super::address::Address;
 use super::show::{self, Show};
@@ -79,7 +78,7 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
     };
     let quiet = say::total(lang, total);
     let acts = html! {
-        @if may(Action::Export) { (parts::go(&address.from(From::Start, 1).write(&format!("{path}/export.csv")), text::EXPORT.in_(lang), Look::SmallSecond)) }
+        (files(page, description, address, &path))
         @if may(Action::Create) { (parts::go(&format!("{path}/new"), text::NEW.in_(lang), Look::Small)) }
     };
     let main = html! {
@@ -99,6 +98,32 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
         }))
     };
     page.show(&title, main)
+}
+
+/// The ways of files in and out, behind one button.
+fn files(page: &Page, description: &Description, address: &Address, path: &str) -> Markup {
+    let lang = page.lang;
+    let may = |action| !permit::scope(&page.actor, description, action).is_nothing();
+    let (out, into) = (may(Action::Export), may(Action::Import) && description.part_of.is_none());
+    let whole = |tail: &str| address.from(From::Start, 1).write(&format!("{path}/{tail}"));
+    html! {
+        @if out || into {
+            details.sk-drop {
+                summary class="sk-button sk-second sk-small" { (text::FILES.in_(lang)) }
+                ul {
+                    @if into {
+                        li { a href={ (path) "/import" } { (text::IMPORT.in_(lang)) } }
+                        li { a href={ (path) "/paste" } { (text::PASTE.in_(lang)) } }
+                        li { a href={ (path) "/template.xlsx" } { (text::TEMPLATE.in_(lang)) } }
+                    }
+                    @if out {
+                        li { a href=(whole("export.xlsx")) { (text::EXPORT_XLSX.in_(lang)) } }
+                        li { a href=(whole("export.csv")) { (text::EXPORT_CSV.in_(lang)) } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn table(page: &Page, description: &Description, address: &Address, found: &Found, path: &str) -> Markup {
@@ -308,25 +333,4 @@ fn more(page: &Page, description: &Description, address: &Address, found: &Found
         }
     };
     (!facets.is_empty() || !dates.is_empty()).then_some(form)
-}
-
-/// The list as CSV: what the address asks for, in its order.
-pub(super) async fn export(
-    page: Page,
-    Path(register): Path<String>,
-    Pairs(pairs): Pairs<Vec<(String, String)>>,
-) -> Answer {
-    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
-    let name = format!("{}-{}.csv", description.name, page.app.store.clock().today());
-    let query = Address::read(&pairs).query;
-    let bytes = page
-        .read(move |page, reading| {
-            let mut bytes = Vec::new();
-            exchange::export_view(reading, &description, &page.actor, &query, &mut bytes)?;
-            Ok(bytes)
-        })
-        .await?;
-    let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes)
-        .into_response())
 }

@@ -13,6 +13,7 @@ const FILES: &[File] = &[
     ("combobox.js", JS, include_bytes!("../../look/combobox.js")),
     ("date.js", JS, include_bytes!("../../look/date.js")),
     ("dirty.js", JS, include_bytes!("../../look/dirty.js")),
+    ("grid.js", JS, include_bytes!("../../look/grid.js")),
     ("mark.svg", "image/svg+xml", include_bytes!("../../look/mark.svg")),
 ];
 
