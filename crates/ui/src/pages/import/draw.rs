@@ -138,7 +138,7 @@ pub(super) fn matching(page: &Page, opened: &Opened, found: &Matching) -> Respon
     let request = Request::new();
     let main = html! {
         (top(page, description, 1, text::TITLE))
-        p.sk-quiet { (opened.import.file) "　" (say::count(lang, preview.rows)) }
+        p.sk-quiet.sk-after { (opened.import.file) "　" (say::count(lang, preview.rows)) }
         @if !opened.is_pasted() { (sheet_form(page, opened, found)) }
         form.sk-card method="post" action=(address) novalidate {
             (parts::request_field(request.as_str()))
@@ -280,7 +280,7 @@ pub(super) fn check(
     let lang = page.lang;
     let main = html! {
         (top(page, &opened.description, 2, text::TITLE))
-        p.sk-quiet { (opened.import.file) "　" (say::count(lang, trial.rows)) }
+        p.sk-quiet.sk-after { (opened.import.file) "　" (say::count(lang, trial.rows)) }
         (parts::card(Some(text::COUNTS.in_(lang)), html! {
             (counts(page, trial))
             @if trial.is_clean() && trial.writes() == 0 { p { (text::NOTHING.in_(lang)) } }
