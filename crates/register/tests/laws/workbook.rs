@@ -1,5 +1,6 @@
 //! Workbooks in and out: what offices make of them, and what nobody should.
 
+use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
 use proptest::prelude::*;
@@ -34,8 +35,8 @@ fn book(sheets: &[(&str, &str)], shared: &str) -> Vec<u8> {
         ("xl/styles.xml".to_owned(), STYLES.to_owned()),
     ];
     for (at, (name, data)) in sheets.iter().enumerate() {
-        names.push_str(&format!("<sheet name={name} r:id=\"r{at}\"/>"));
-        relations.push_str(&format!("<Relationship Id=\"r{at}\" Target=\"worksheets/s{at}.xml\"/>"));
+        write!(names, "<sheet name={name} r:id=\"r{at}\"/>").unwrap();
+        write!(relations, "<Relationship Id=\"r{at}\" Target=\"worksheets/s{at}.xml\"/>").unwrap();
         all.push((format!("xl/worksheets/s{at}.xml"), format!("<worksheet>{data}</worksheet>")));
     }
     all.push(("xl/workbook.xml".into(), format!("<workbook xmlns:r=\"r\"><sheets>{names}</sheets></workbook>")));
@@ -48,7 +49,7 @@ fn book(sheets: &[(&str, &str)], shared: &str) -> Vec<u8> {
 fn rows(rows: &[&[&str]]) -> String {
     let mut text = String::from("<sheetData>");
     for (at, row) in rows.iter().enumerate() {
-        text.push_str(&format!("<row r=\"{}\">", at + 1));
+        write!(text, "<row r=\"{}\">", at + 1).unwrap();
         for cell in *row {
             let plain = |cell: &str| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>");
             text.push_str(&if cell.starts_with('<') { (*cell).to_owned() } else { plain(cell) });

@@ -4,6 +4,7 @@
 mod draw;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -216,7 +217,7 @@ pub(super) async fn pasted(page: Page, Path(register): Path<String>, form: Poste
         Some(page.read(move |page, reading| open(page, reading, &from)?.live()).await?)
     };
     let before = before.filter(|before| before.is_pasted() && before.import.register == register);
-    let choices = before.as_ref().map(|before| Choices { answers: Default::default(), ..before.choices() });
+    let choices = before.as_ref().map(|before| Choices { answers: BTreeMap::new(), ..before.choices() });
     let choices = choices.unwrap_or_default();
     let again = choices.columns.is_some();
     let request = form.request.clone();
