@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use base::id::Id;
 use data_encoding::BASE64URL_NOPAD;
 use maud::{Markup, html};
-use register::change::{Factor, Op, Side};
+use register::change::{Factor, Side};
 use register::find::Reading;
 use register::{Failure, Refusal};
 use serde::Serialize;
@@ -253,16 +253,14 @@ pub(super) async fn sign_in(page: Page, form: Posted) -> Answer {
     let good = house(&page).zip(asked).zip(answer).and_then(|((house, (_, state)), answer)| {
         let whole = whole?;
         let key = of(&whole.factors).into_iter().find(|key| key.cred_id().as_slice() == answer.get_credential_id())?;
-        let result = house.finish_discoverable_authentication_v2(&answer, state, &DiscoverableKey::from(key));
+        let result = house.finish_discoverable_authentication_v2(&answer, state, DiscoverableKey::from(key));
         let result = result.inspect_err(|why| tracing::info!(%why, "a passkey was refused")).ok()?;
         let side = used(&whole, &result)?;
         Some((whole, side))
     });
-    match good {
-        Some((whole, side)) => open(&page, whole, session::PASSKEY, (Vec::<Op>::new(), side), form.get("next")).await,
-        None => {
-            count_at(app, by_address, now).await?;
-            sign_in_shown(&page, StatusCode::UNPROCESSABLE_ENTITY, Some(text::WRONG))
-        }
+    if let Some((whole, side)) = good {
+        return open(&page, whole, session::PASSKEY, (Vec::new(), side), form.get("next")).await;
     }
+    count_at(app, by_address, now).await?;
+    sign_in_shown(&page, StatusCode::UNPROCESSABLE_ENTITY, Some(text::WRONG))
 }
