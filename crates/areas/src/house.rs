@@ -68,6 +68,7 @@ const PLACES: &[Group] = &[
             register("APIトークン", "API tokens", "/r/api_token", "api_token"),
             register("独自の台帳と項目", "Own registers and fields", "/own", "own_register"),
             register("取込みの記録", "Imports", "/r/import", "import"),
+            register("出力の記録", "Exports", "/r/export", "export"),
         ],
     ),
 ];
@@ -77,7 +78,7 @@ pub fn house() -> Areas {
     Areas {
         person: organisation::person,
         places: PLACES,
-        own_pages: &[("document", "/documents/"), ("clause", "/clauses/")],
+        own_pages: &[("document", "/documents/"), ("clause", "/clauses/"), ("import", "/imports/")],
         people: Person::REGISTER.name,
         holders: organisation::holders,
         clauses: Clause::REGISTER.name,

@@ -279,6 +279,7 @@ async fn the_csv_of_a_list_is_what_exchange_takes_out_for_that_person() {
             reading,
             house.store.registers().description("asset").unwrap(),
             &actor,
+            (exchange::Format::Csv, |say| &say.ja),
             &mut bytes,
             &mut |_| {},
         )?;
@@ -347,7 +348,7 @@ async fn registers_and_scales_are_called_as_people_call_them() {
     let house = testkit::app().start().await;
     let chief = house.signed_in(Role::Chief).await;
     let import = json!({
-        "register": "asset", "file": "assets.csv", "sha256": "0", "rows": 1, "created": 1, "changed": 0, "done": true,
+        "register": "asset", "file": "assets.csv", "sha256": "0", "stage": "staged",
     });
     house.put("import", import).await;
     for (list, ja, en, stored) in [
@@ -724,4 +725,200 @@ async fn the_proof_of_an_entry_shows_its_bytes_and_its_way_to_the_head() {
     let body = sample(&house, "evidence", house.unit_a, "議事録").await;
     let paper = house.put("evidence", body).await;
     has(&manager.get(&format!("/r/evidence/{paper}")).await, "議事録");
+}
+
+/// A workbook with these rows on its sheet, texts all.
+fn workbook(rows: &[&[&str]]) -> Vec<u8> {
+    use std::io::Write as _;
+    let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let row = |cells: &&[&str]| format!("<row>{}</row>", cells.iter().map(cell).collect::<String>());
+    let sheet = format!("<worksheet><sheetData>{}</sheetData></worksheet>", rows.iter().map(row).collect::<String>());
+    let parts = [
+        ("xl/workbook.xml", "<workbook xmlns:r=\"r\"><sheets><sheet name=\"職員\" r:id=\"a\"/></sheets></workbook>"),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "<Relationships><Relationship Id=\"a\" Target=\"worksheets/sheet1.xml\"/></Relationships>",
+        ),
+        ("xl/worksheets/sheet1.xml", sheet.as_str()),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[tokio::test]
+async fn a_workbook_is_matched_checked_brought_in_and_taken_back() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    let before = house.rows("person").len();
+    for page in ["/r/person", "/r/person/import"] {
+        has(&chief.get(page).await, "貼り付け");
+    }
+    let file = workbook(&[
+        &["職員名簿"],
+        &["氏名（必須）", "課", "任用の区分", "めも"],
+        &["佐渡 一郎", "総務課", "常勤の職員", "x"],
+        &["両津 次郎", "ない課", "正規", ""],
+    ]);
+    let sent = chief.upload("/r/person/import", "名簿.xlsx", &file).await;
+    assert_eq!(sent.status, 303, "{}", sent.visible());
+    let import = sent.location().to_owned();
+    let matching = chief.get(&import).await;
+    for words in ["2 列を合わせる", "B列「課」", "例：佐渡 一郎、両津 次郎", "ファイルに列のない必須の項目"]
+    {
+        has(&matching, words);
+    }
+    // The unknown column is the section.
+    let chosen = [("c0", "name"), ("c1", "unit"), ("c2", "employment"), ("c3", "")];
+    let next = chief.post(&import, &chosen).await;
+    assert_eq!(next.location(), format!("{import}/check"));
+    let check = chief.get(next.location()).await;
+    for words in ["B4 課 所属の「ない課」が見つかりません", "C4 任用の区分", "2 誤り", "めも（D）"]
+    {
+        has(&check, words);
+    }
+    assert!(check.control("seen").is_none(), "nothing can be brought in while there are errors");
+    let faults = chief.get(&format!("{import}/faults.csv")).await;
+    assert!(
+        faults.text.contains("両津 次郎,ない課,正規,,\"B4: ") || faults.text.contains("両津 次郎,ない課,正規,,B4: "),
+        "{}",
+        faults.text
+    );
+    assert_eq!(house.rows("person").len(), before);
+
+    let file = workbook(&[&["氏名", "職名"], &["佐渡 一郎", "主事"], &["両津 次郎", ""]]);
+    let import = chief.upload("/r/person/import", "名簿2.xlsx", &file).await.location().to_owned();
+    let fixed = [("c0", "name"), ("c1", "post"), ("unit_text", "総務課"), ("employment", "regular")];
+    chief.post(&import, &fixed).await;
+    has(&chief.get(&import).await, "総務課");
+    let check = chief.get(&format!("{import}/check")).await;
+    for words in ["2 追加", "0 誤り", "職名：主事", "取り込む（追加2件）"] {
+        has(&check, words);
+    }
+    let seen = check.control("seen").unwrap();
+    let done = chief.post(&format!("{import}/check"), &[("seen", &seen)]).await;
+    assert_eq!(done.location(), format!("{import}?notice=done"));
+    has(&chief.get(done.location()).await, "取り込みました。");
+    assert_eq!(house.rows("person").len(), before + 2);
+    has(&chief.get("/r/import").await, "名簿2.xlsx");
+
+    let ask = chief.get(&format!("{import}/undo")).await;
+    has(&ask, "この取込みを取り消しますか");
+    let undone = chief.post(&format!("{import}/undo"), &[("reason", "別の名簿だった")]).await;
+    assert_eq!(undone.location(), format!("{import}?notice=undone"));
+    has(&chief.get(undone.location()).await, "取り消しました。");
+    assert_eq!(house.rows("person").len(), before);
+    // Whoever may not import sees none of it.
+    let manager = house.signed_in(Role::Manager).await;
+    assert_eq!(manager.get(&import).await.status, 404);
+    assert_eq!(manager.get("/r/person/import").await.status, 403);
+    assert_eq!(house.audit().bad, None);
+}
+
+#[tokio::test]
+async fn an_import_that_was_touched_is_not_undone_and_names_the_records() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    let csv = "部署番号,部署名\n71,相川課\n72,金井課\n";
+    let import = chief.upload("/r/unit/import", "部署.csv", csv.as_bytes()).await.location().to_owned();
+    let seen = chief.get(&format!("{import}/check")).await.control("seen").unwrap();
+    chief.post(&format!("{import}/check"), &[("seen", &seen)]).await;
+    let unit = house.read(|reading| reading.by_key("unit", "code", "72")).unwrap();
+    house.edit("unit", unit.id, json!({"place": "別館"})).await;
+    let ask = chief.get(&format!("{import}/undo")).await;
+    has(&ask, "取り消せません");
+    has(&ask, "金井課");
+    has_not(&ask, "相川課");
+    assert_eq!(chief.post(&format!("{import}/undo"), &[]).await.status, 422);
+}
+
+#[tokio::test]
+async fn pasted_names_are_checked_corrected_and_asked_about() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    for number in ["001", "002"] {
+        let person = json!({"name": "佐藤 太郎", "number": number, "unit": house.unit_a, "employment": "regular"});
+        house.put("person", person).await;
+    }
+    assert_eq!(chief.post("/r/person/paste", &[("cells", " ")]).await.status, 422);
+    let sent = chief.post("/r/person/paste", &[("cells", "佐藤太郎\n本間 花子\n")]).await;
+    let import = sent.location().to_owned();
+    has(&chief.get(&import).await, "A列");
+    // A section that doesn't exist, then the one that does.
+    chief.post(&import, &[("c0", "name"), ("unit_text", "ない課"), ("employment", "regular")]).await;
+    has(&chief.get(&format!("{import}/check")).await, "ない課");
+    chief.post(&import, &[("c0", "name"), ("unit_text", "総務課"), ("employment", "regular")]).await;
+    let check = chief.get(&format!("{import}/check")).await;
+    has(&check, "1行目の「佐藤太郎」は、登録されているどの記録ですか");
+    has(&check, "佐藤 太郎（002、総務課");
+    let key = check.control("k0").unwrap();
+    chief.post(&format!("{import}/answers"), &[("k0", &key), ("d0", "new")]).await;
+    let check = chief.get(&format!("{import}/check")).await;
+    has(&check, "取り込む（追加2件）");
+    // Cells that are corrected keep what was chosen; the import before is given up.
+    let page = chief.get(&format!("/r/person/paste?from={}", import.trim_start_matches("/imports/"))).await;
+    has(&page, "本間 花子");
+    let from = page.control("from").unwrap();
+    let again = chief.post("/r/person/paste", &[("from", &from), ("cells", "本間 花子\n")]).await;
+    assert!(again.location().ends_with("/check"), "{}", again.location());
+    has(&chief.get(again.location()).await, "取り込む（追加1件）");
+    has(&chief.get(&import).await, "取りやめ");
+}
+
+#[tokio::test]
+async fn what_is_taken_out_leaves_an_entry_with_its_filter() {
+    let house = testkit::app().start().await;
+    let chief = house.signed_in(Role::Chief).await;
+    registered(&chief, &[]).await;
+    for ending in ["csv", "xlsx"] {
+        assert_eq!(chief.get(&format!("/r/asset/export.{ending}?confidentiality=2")).await.status, 200);
+    }
+    let exports: Vec<_> = house.rows("export").into_iter().map(|row| row.body).collect();
+    assert_eq!(exports.len(), 2);
+    assert_eq!(
+        serde_json::Value::Object(exports[1].clone()),
+        json!({"register": "asset", "format": "xlsx", "rows": 1, "filter": "confidentiality=2"})
+    );
+    let template = chief.get("/r/asset/template.xlsx").await;
+    assert_eq!((template.status, &template.bytes[..2]), (200, &b"PK"[..]));
+    assert_eq!(house.rows("export").len(), 2, "a template holds no record");
+}
+
+#[tokio::test]
+async fn every_register_of_the_house_goes_out_and_comes_in_unchanged_in_both_forms() {
+    let house = testkit::app().with_policy().start().await;
+    for description in house.store.registers().all().cloned().collect::<Vec<_>>() {
+        if description.fields.iter().any(|field| field.hidden) {
+            continue;
+        }
+        // What describes registers is named in ASCII.
+        let marks = if description.name.starts_with("own_") { ["m1", "m2", "m3"] } else { ["一", "=二", "003"] };
+        for mark in marks {
+            let body = testkit::sample(&house, &description.name, house.unit_a, mark).await;
+            house.put(Box::leak(description.name.clone().into_boxed_str()), body).await;
+        }
+        let console = register::permit::Actor::engine("console");
+        for (format, lingua) in [
+            (exchange::Format::Csv, (|say| &say.ja) as exchange::Lingua),
+            (exchange::Format::Xlsx, |say| &say.ja),
+            (exchange::Format::Xlsx, |say| &say.en),
+        ] {
+            let mut bytes = Vec::new();
+            let (trial, rows) = house.read(|reading| {
+                let rows =
+                    exchange::export(reading, &description, &console, (format, lingua), &mut bytes, &mut |_| {})?;
+                let choices = exchange::Choices::default();
+                Ok((exchange::trial(reading, &description, &console, &bytes, &choices, &mut |_| {})?, rows))
+            });
+            assert_eq!(
+                (trial.problems.as_slice(), trial.same, trial.writes()),
+                (&[][..], rows, 0),
+                "{}",
+                description.name
+            );
+        }
+    }
 }

@@ -323,7 +323,8 @@ async fn opening_pages_changes_nothing() {
     let before = house.fingerprint();
     for client in &clients {
         for (method, path) in addresses(&house, "asset", ours) {
-            if method == Method::GET {
+            // What is taken out leaves an entry.
+            if method == Method::GET && !path.contains("/export.") {
                 client.get(&path).await;
                 client.send(Method::HEAD, &path, None, Vec::new()).await;
                 client.get(&format!("{path}?notice=saved&q=a&name=x&lang=en&back=/x")).await;
@@ -341,7 +342,8 @@ async fn what_is_too_long_is_refused_before_it_is_read() {
     let before = house.entries();
     let long = "あ".repeat(100_000);
     for (method, path) in addresses(&house, "asset", ours) {
-        if method == Method::GET || path.ends_with("/attach") || path == "/sign-out" || path.starts_with("/api/") {
+        let file = path.ends_with("/attach") || path.ends_with("/import");
+        if method == Method::GET || file || path == "/sign-out" || path.starts_with("/api/") {
             continue;
         }
         let seen = chief.post(&path, &[("name", &long), ("text", &long), ("note", &long)]).await;

@@ -1,4 +1,4 @@
-//! The registers that hang on every other: scales, comments, files, decisions, imports.
+//! The registers that hang on every other: scales, comments, files, decisions, imports, exports.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -268,26 +268,99 @@ pub struct Import {
     pub register: String,
     /// ファイル名
     pub file: String,
-    /// SHA-256
-    #[schemars(length(max = 64))]
-    pub sha256: String,
+    /// 段階
+    pub stage: Stage,
     /// 行数
+    #[serde(default)]
     pub rows: u32,
-    /// 追加した件数
+    /// 追加する件数
+    #[serde(default)]
+    #[schemars(extend("x-en" = "Added"))]
     pub created: u32,
-    /// 変更した件数
+    /// 変更する件数
+    #[serde(default)]
+    #[schemars(extend("x-en" = "Changed"))]
     pub changed: u32,
+    /// 保管済みにする件数
+    #[serde(default)]
+    #[schemars(extend("x-en" = "Archived"))]
+    pub archived: u32,
+    /// 書き込んだ件数
+    #[serde(default)]
+    #[schemars(extend("x-en" = "Written"))]
+    pub written: u32,
+    /// 取り込む人
+    #[schemars(extend("x-en" = "Brought in by"))]
+    pub by: Option<LinkAny>,
+    /// SHA-256
+    #[schemars(length(max = 64), extend("x-file" = true))]
+    pub sha256: String,
+    /// 手順のSHA-256
+    #[schemars(length(max = 64), extend("x-en" = "SHA-256 of the plan", "x-file" = true))]
+    pub plan_sha256: Option<String>,
+    /// 選んだこと
+    #[schemars(length(max = 200_000), extend("x-hidden" = true, "x-long" = true))]
+    pub choices: Option<String>,
+}
+
+/// How far an import has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// 確認待ち
+    #[schemars(extend("x-en" = "Waits to be confirmed"))]
+    Staged,
+    /// 取込み中
+    #[schemars(extend("x-en" = "Under way"))]
+    Running,
     /// 完了
-    pub done: bool,
+    Done,
+    /// 取消し中
+    #[schemars(extend("x-en" = "Being undone"))]
+    Undoing,
+    /// 取消し済み
+    Undone,
 }
 
 impl Record for Import {
     const REGISTER: Register = Register::new("import", "取込み", "Imports")
         .title("file")
-        .facets(&["register", "done"])
-        .columns(&["file", "register", "rows", "created", "changed", "done"])
+        .facets(&["stage", "register"])
+        .columns(&["file", "register", "stage", "rows", "created", "changed", "archived"])
+        .owner("by")
         .part_of("*")
-        .access(&[Grant::new(OFFICE, &[Action::View, Action::List])]);
+        .access(&[
+            Grant::new(OFFICE, &[Action::View, Action::List]),
+            Grant::new(SIGNED_IN, &[Action::View]).reach(Reach::Own),
+        ]);
+}
+
+/// 出力
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Export {
+    /// 台帳
+    #[schemars(length(max = 40), extend("x-names" = "register"))]
+    pub register: String,
+    /// 形式
+    #[schemars(length(max = 10))]
+    pub format: String,
+    /// 件数
+    pub rows: u32,
+    /// 絞り込み
+    #[schemars(length(max = 4000), extend("x-en" = "Filter"))]
+    pub filter: Option<String>,
+}
+
+impl Record for Export {
+    const REGISTER: Register = Register::new("export", "出力", "Exports")
+        .title("register")
+        .facets(&["register"])
+        .columns(&["register", "format", "rows", "filter"])
+        .part_of("*")
+        .access(&[
+            Grant::new(OFFICE, &[Action::View, Action::List]),
+            Grant::new(&[Role::Auditor], &[Action::View, Action::List]),
+        ]);
 }
 
 /// 台帳の世代

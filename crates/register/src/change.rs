@@ -84,6 +84,7 @@ impl Change {
                     write!(wish, "act {register} {id} {base} {transition} {} {note:?}", json(patch))
                 }
                 Op::Archive { base, .. } => write!(wish, "archive {register} {id} {base}"),
+                Op::Restore { base, .. } => write!(wish, "restore {register} {id} {base}"),
                 Op::Noted { what, .. } => write!(wish, "noted {register} {id} {what}"),
                 Op::Erase { base, ground, .. } => write!(wish, "erase {register} {id} {base} {ground:?}"),
             };
@@ -146,6 +147,15 @@ pub enum Op {
         /// The revision that the person saw.
         base: u64,
     },
+    /// Taken out of the archive again, when an import that put it there is undone.
+    Restore {
+        /// Its register.
+        register: Cow<'static, str>,
+        /// The record.
+        id: Id,
+        /// The revision that put it away.
+        base: u64,
+    },
     /// A fact about a record that changes nothing in it: a restricted record was opened, somebody signed in.
     Noted {
         /// Its register.
@@ -177,6 +187,7 @@ impl Op {
             | Op::Edit { register, id, .. }
             | Op::Act { register, id, .. }
             | Op::Archive { register, id, .. }
+            | Op::Restore { register, id, .. }
             | Op::Noted { register, id, .. }
             | Op::Erase { register, id, .. } => (register, *id),
         }

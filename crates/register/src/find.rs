@@ -336,6 +336,68 @@ impl<'a> Reading<'a> {
         })
     }
 
+    /// Lengths of the values of a one-field key that begin with a zero.
+    pub(crate) fn padded_keys(&self, register: &str, field: &str) -> Result<Vec<usize>, Failure> {
+        let mut lengths = Vec::new();
+        self.db.each::<DbError>(
+            "SELECT DISTINCT length(value) FROM unique_key WHERE register = ?1 AND key = ?2 AND value LIKE '0%'",
+            &[register.into(), field.into()],
+            |line| {
+                lengths.extend(usize::try_from(line.int(0)));
+                Ok(())
+            },
+        )?;
+        Ok(lengths)
+    }
+
+    /// Hands the title of every record in the scope that is not put away to `each`.
+    pub(crate) fn titles(
+        &self,
+        description: &Description,
+        scope: &Scope,
+        mut each: impl FnMut(Id, &str),
+    ) -> Result<(), Failure> {
+        if !scope.is_everything() {
+            return self.each(description, scope, |row| {
+                each(row.id, &row.title);
+                Ok(())
+            });
+        }
+        self.db.each::<DbError>(
+            "SELECT id, title FROM record WHERE register = ?1 AND archived = 0 ORDER BY n",
+            &[description.name.as_str().into()],
+            |line| {
+                if let Ok(id) = line.text(0).parse() {
+                    each(id, line.text(1));
+                }
+                Ok(())
+            },
+        )?;
+        Ok(())
+    }
+
+    /// What tells a record from others of the same name: its title, code and columns, as far as the actor may know them.
+    pub(crate) fn told_apart(&self, actor: &Actor, row: &Row) -> Result<String, Failure> {
+        let Some(description) = self.registers.description(&row.register) else { return Ok(row.title.clone()) };
+        let names = description.code().into_iter().chain(description.columns.iter().map(String::as_str));
+        let mut facts: Vec<String> = Vec::new();
+        for field in names.filter(|name| *name != description.title).filter_map(|name| description.field(name)) {
+            let Some(value) = row.body.get(&field.name) else { continue };
+            let text = match &field.kind {
+                crate::describe::Kind::Link { .. } => {
+                    let ids: Vec<Id> = value.as_str().and_then(|id| id.parse().ok()).into_iter().collect();
+                    self.names(actor, &ids)?.pop().and_then(|name| name.title).unwrap_or_default()
+                }
+                _ => crate::check::write_text(field, value),
+            };
+            if !text.is_empty() && !facts.contains(&text) {
+                facts.push(text);
+            }
+        }
+        facts.truncate(4);
+        Ok(if facts.is_empty() { row.title.clone() } else { format!("{}（{}）", row.title, facts.join("、")) })
+    }
+
     /// Records of a register with exactly this title, at most a hundred.
     ///
     /// # Errors

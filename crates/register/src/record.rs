@@ -192,7 +192,8 @@ pub struct Registers {
 }
 
 impl Registers {
-    /// The registers that hang on every other: scales, comments, files, imports, epochs, and what an organisation adds.
+    /// The registers that hang on every other: scales, comments, files, imports, exports, epochs, and what an
+    /// organisation adds.
     ///
     /// # Panics
     /// When one of them is not of one piece, which its own test shows.
@@ -203,6 +204,7 @@ impl Registers {
             .add::<crate::built_in::Attachment>()
             .add::<crate::built_in::Decision>()
             .add::<crate::built_in::Import>()
+            .add::<crate::built_in::Export>()
             .add::<crate::own::OwnRegister>()
             .add::<crate::own::OwnField>()
             .add::<crate::built_in::Epoch>()

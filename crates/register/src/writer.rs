@@ -26,7 +26,7 @@ use crate::judge::Rules;
 use crate::say::Failure;
 use crate::store::{Db, DbError, Store};
 use apply::Batch;
-pub(crate) use apply::{reasoned, stated, stated_text, unique_value};
+pub(crate) use apply::{fixed, reasoned, stated, stated_text, unique_value};
 pub use stats::{COMMIT_MS, Counted, Stats};
 
 /// The exit code after a failed commit: the supervisor starts the process again.

@@ -18,7 +18,8 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
         "comment" => json!({"about": unit, "text": mark}),
         "attachment" => json!({"about": unit, "name": mark, "size": 1, "sha256": hash, "state": "held"}),
         "import" => {
-            json!({"register": "asset", "file": mark, "sha256": hash, "rows": 1, "created": 1, "changed": 0, "done": true})
+            let sha256 = house.writer.keep(mark.as_bytes()).expect("a test's folder has room");
+            json!({"register": "asset", "file": mark, "sha256": sha256, "stage": "staged"})
         }
         // One that is in use stands in everybody's navigation by its name.
         "own_register" => json!({"name": name(), "label": mark, "states": "none", "retired": true}),
@@ -27,6 +28,7 @@ pub async fn sample(house: &House, register: &str, unit: Id, mark: &str) -> Valu
             "number": 1, "cause": "restored", "kept": 1, "former_entries": 1, "former_root": "0", "reason": mark,
         }),
         "erasure" => json!({"about": unit, "ground": "retention", "why": mark}),
+        "export" => json!({"register": "asset", "format": "csv", "rows": 1, "filter": mark}),
         "organ" => json!({"name": own(), "note": mark}),
         "unit" => json!({"code": own(), "name": own(), "note": mark}),
         "person" => json!({"name": mark, "unit": unit, "employment": "regular"}),

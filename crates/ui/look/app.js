@@ -2,9 +2,11 @@
 import { enhanceDates } from "./date.js";
 import { enhancePicks } from "./combobox.js";
 import { guardForms } from "./dirty.js";
+import { enhanceGrids } from "./grid.js";
 import { enablePasskeys } from "./passkey.js";
 
 enhanceDates(document);
 enhancePicks(document);
+enhanceGrids(document);
 guardForms(document);
 enablePasskeys(document);

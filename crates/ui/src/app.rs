@@ -1,5 +1,6 @@
 //! What every handler stands on: the store, the writer, and what the sections of the policy hand over at start-up.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -41,6 +42,8 @@ pub struct House {
     pub(crate) room: Semaphore,
     /// Answers that went out, by the class of their status.
     answers: [AtomicU64; 5],
+    /// Imports that are being carried out.
+    pub(crate) running: Mutex<BTreeSet<Id>>,
     /// SHA-256 of the token of the first set-up, while it is open.
     pub(crate) setup: Mutex<Option<[u8; 32]>>,
     /// Secrets of authenticator apps whose first code is waited for, by the session that they were shown in.
@@ -168,7 +171,7 @@ impl App {
     pub fn new(store: Store, writer: Writer, key: PublicKey, settings: Settings, areas: Areas) -> Self {
         let answers = Default::default();
         let (hashing, room) = (Semaphore::new(HASHING), Semaphore::new(ROOM));
-        let (setup, secrets) = (Mutex::new(None), Begun::default());
+        let (running, setup, secrets) = (Mutex::new(BTreeSet::new()), Mutex::new(None), Begun::default());
         let (new_passkeys, passkeys, any_passkeys) = (Begun::default(), Begun::default(), Begun::default());
         let house = House {
             store,
@@ -179,6 +182,7 @@ impl App {
             hashing,
             room,
             answers,
+            running,
             setup,
             secrets,
             new_passkeys,

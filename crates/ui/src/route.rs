@@ -55,6 +55,10 @@ impl Limits {
     pub const PAGE: Limits = Limits { body: 0, seconds: 20 };
     /// A form without files.
     pub const FORM: Limits = Limits { body: 256 * 1024, seconds: 20 };
+    /// Cells that were pasted.
+    pub const PASTED: Limits = Limits { body: 1024 * 1024, seconds: 60 };
+    /// A form about a file that was sent before.
+    pub const FORM_OF_FILE: Limits = Limits { body: 256 * 1024, seconds: 300 };
     /// A form of somebody who has not signed in.
     pub const STRANGER: Limits = Limits { body: 256 * 1024, seconds: 5 };
     /// A file.

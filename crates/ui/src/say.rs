@@ -710,7 +710,12 @@ pub(crate) mod page {
     pub(crate) const APPLY: Text = text("申請する", "Apply");
     pub(crate) const SAVE: Text = text("保存する", "Save");
     pub(crate) const EDIT: Text = text("変更する", "Change");
-    pub(crate) const EXPORT: Text = text("CSV出力", "Export CSV");
+    pub(crate) const EXPORT_CSV: Text = text("CSVで出力", "Export CSV");
+    pub(crate) const EXPORT_XLSX: Text = text("Excelで出力", "Export Excel");
+    pub(crate) const FILES: Text = text("Excel・CSV", "Excel, CSV");
+    pub(crate) const TEMPLATE: Text = text("ひな形", "Template");
+    pub(crate) const IMPORT: Text = text("Excel・CSVを取り込む", "Import Excel or CSV");
+    pub(crate) const PASTE: Text = text("Excelから貼り付け", "Paste from Excel");
     pub(crate) const ARCHIVE: Text = text("保管済みにする", "Archive");
     pub(crate) const ARCHIVE_ASK: Text = text("保管済みにしますか", "Archive this record?");
     pub(crate) const ARCHIVE_HOW: Text = text(
@@ -756,6 +761,7 @@ pub(crate) mod page {
     pub(crate) const CREATED: Text = text("登録", "Registered");
     pub(crate) const EDITED: Text = text("変更", "Changed");
     pub(crate) const ARCHIVED: Text = text("保管済みにした", "Archived");
+    pub(crate) const RESTORED: Text = text("保管を取り消した", "Taken back from the archive");
     pub(crate) const VIEWED: Text = text("閲覧", "Viewed");
     pub(crate) const EXPORTED: Text = text("出力", "Taken out");
     pub(crate) const UNSEALED: Text = text("封を開けて閲覧", "Seal opened");

@@ -395,7 +395,8 @@ impl<'a> Batch<'a> {
                 _ => false,
             }
         } else {
-            description.name != "import" || body.get("register").and_then(Value::as_str) == Some(whole)
+            !matches!(description.name.as_str(), "import" | "export")
+                || body.get("register").and_then(Value::as_str) == Some(whole)
         };
         if holds { Ok(()) } else { Err(Failure::Refused) }
     }
@@ -487,6 +488,12 @@ impl<'a> Batch<'a> {
             (Op::Archive { base, .. }, Some(before)) => {
                 unmoved(before, *base)?;
                 Ok(same_state(before, "archive", true, (before.body.clone(), Vec::new())))
+            }
+            (Op::Restore { base, .. }, Some(before)) => {
+                if !before.archived || before.rev != *base {
+                    return Err(Failure::Moved { now: before.rev });
+                }
+                Ok(same_state(before, "restore", false, before.body.clone()))
             }
             (Op::Act { base, transition, patch, note, .. }, Some(before)) => {
                 unmoved(before, *base)?;
@@ -1043,7 +1050,7 @@ fn patched(body: &Body, patch: &Body) -> Body {
 }
 
 /// A fixed field that has a value keeps it.
-fn fixed(description: &Description, old: &Body, new: &Body) -> Result<(), Refusal> {
+pub(crate) fn fixed(description: &Description, old: &Body, new: &Body) -> Result<(), Refusal> {
     let moved =
         |field: &&Field| field.fixed && old.contains_key(&field.name) && old.get(&field.name) != new.get(&field.name);
     description.fields.iter().find(moved).map_or(Ok(()), |field| {

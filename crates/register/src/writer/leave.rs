@@ -35,6 +35,9 @@ pub(super) fn covered(permit: &Permit, op: &Op, description: &Description) -> Re
             part
         }
         (Action::Import, Op::Create { .. } | Op::Edit { .. }) => own || part || engine || register == "import",
+        (Action::Import, Op::Archive { .. }) => own || register == "import",
+        (Action::Import, Op::Restore { .. }) => own,
+        (Action::Export, Op::Create { .. }) => register == "export",
         (Action::Act(name), Op::Act { transition, .. }) => same && &*name == transition.as_ref(),
         (Action::Comment, Op::Create { body, .. }) => register == "comment" && about(body),
         (Action::Attach, Op::Create { body, .. }) => register == "attachment" && about(body),

@@ -4,6 +4,7 @@ use base::id::Id;
 use proptest::prelude::*;
 use register::describe::Kind;
 use register::exchange;
+use register::exchange::{Choices, Format};
 use register::list::{self, Facet, From, Order, Query};
 use register::own::{Allow, MOST_FIELDS, MOST_REGISTERS};
 use register::permit::{Action, Actor, Role, Subject, decide, scope};
@@ -151,7 +152,7 @@ fn a_register_goes_out_as_csv_and_comes_in_again_in_another_house() {
     let mut csv = Vec::new();
     let description = house.description(OWN);
     let export = |reading: &register::find::Reading<'_>| {
-        exchange::export(reading, &description, &house.chief(), &mut csv, &mut |_| {})
+        exchange::export(reading, &description, &house.chief(), (Format::Csv, |say| &say.ja), &mut csv, &mut |_| {})
     };
     house.store.read_now(export).unwrap();
     let text = String::from_utf8(csv).unwrap();
@@ -160,7 +161,9 @@ fn a_register_goes_out_as_csv_and_comes_in_again_in_another_house() {
     let id = house.store.read_now(|reading| reading.all(OWN)).unwrap()[0].id;
     let csv = text.replace(&id.to_string(), "").into_bytes();
     let permit = grant(&other, Action::Import);
-    let brought = exchange::import(&other.store, &other.writer, &permit, ("契約.csv", &csv), &mut |_, _| {}).unwrap();
+    let brought =
+        exchange::import(&other.store, &other.writer, &permit, ("契約.csv", &csv), &Choices::default(), &mut |_, _| {})
+            .unwrap();
     assert_eq!((brought.created, brought.problems.len()), (1, 0), "{:?}", brought.problems);
     let row = other.store.read_now(|reading| reading.by_key(OWN, "code", "K-1")).unwrap().unwrap();
     assert_eq!(row.body["x_words"], json!(["あ", "い"]));

@@ -10,11 +10,11 @@ fn a_file_with_problems_changes_nothing_and_names_each_place() {
     let told = place.import("person", rows);
     assert_eq!((told.code, told.out.as_str()), (Some(3), ""));
     insta::assert_snapshot!(told.err, @r"
-    行 3、列「所属」: 所属の「総務部」が見つかりません。番号か名称を確かめるか、先に登録してください
-    行 4、列「任用の区分」: 任用の区分は常勤の職員、会計年度任用職員、臨時・非常勤の職員、特別職、委託先・派遣から選んでください
+    行 3（B3 所属）: 所属の「総務部」が見つかりません。番号か名称を確かめるか、先に登録してください
+    行 4（C4 任用の区分）: 任用の区分は常勤の職員、会計年度任用職員、臨時・非常勤の職員、特別職、委託先・派遣から選んでください
     何も書き込んでいません。上の箇所を直してから、もう一度取り込んでください。
-    line 3, column 所属: Unit: 総務部 was not found; check the code or name, or register it first
-    line 4, column 任用の区分: Employment: choose one of Regular official, Fiscal-year appointee, Temporary or part-time official, Special post, Contractor or agency staff
+    line 3 (B3 所属): Unit: 総務部 was not found; check the code or name, or register it first
+    line 4 (C4 任用の区分): Employment: choose one of Regular official, Fiscal-year appointee, Temporary or part-time official, Special post, Contractor or agency staff
     Nothing was written: correct these places and import the file again.
     ");
     assert_eq!(place.run(&["register", "export", "person"]).out, before);
@@ -30,6 +30,24 @@ fn what_goes_out_comes_in_again_and_changes_nothing() {
     assert!(told.out.contains("3 records"), "{told:?}");
     let again = place.run(&["register", "import", "職員等", out]);
     assert_eq!(again.out, "職員等：追加 0、変更 0、変更なし 3\nPeople: 0 added, 0 changed, 3 unchanged\n");
+}
+
+#[test]
+fn a_workbook_that_goes_out_comes_in_again_and_changes_nothing() {
+    let place = Place::initialised();
+    with_people(&place);
+    let out = place.data().with_file_name("people.xlsx");
+    let out = out.to_str().unwrap();
+    assert!(place.run(&["register", "export", "職員等", "--out", out]).out.contains("3 records"));
+    for words in [
+        &["register", "import", "職員等", out, "--dry-run"][..],
+        &["register", "import", "職員等", out, "--sheet", "職員等", "--archive-missing"],
+    ] {
+        let again = place.run(words);
+        assert!(again.out.starts_with("職員等：追加 0、変更 0、変更なし 3"), "{again:?}");
+    }
+    let told = place.run(&["register", "import", "職員等", out, "--sheet", "別の"]);
+    assert!(told.err.contains("あるシート：職員等、記入のしかた"), "{told:?}");
 }
 
 #[test]

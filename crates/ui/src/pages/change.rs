@@ -254,11 +254,12 @@ pub(crate) fn name(sent: &str) -> String {
     last.chars().filter(|c| !base::text::has_control(&c.to_string())).take(200).collect::<String>().trim().to_owned()
 }
 
-fn cut(error: MultipartError) -> crate::answer::Oops {
+/// What is said of an upload that did not come through.
+pub(super) fn cut(error: MultipartError) -> crate::answer::Oops {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return refuse(
-            "ファイルは25MBまでです。小さくしてから添付してください",
-            "Files may have up to 25 MB: make it smaller",
+            "ファイルは25MBまでです。小さくするか、分けてから送ってください",
+            "Files may have up to 25 MB: make it smaller or split it",
         );
     }
     refuse("ファイルが途中で切れました。もう一度送ってください", "The file was cut off: send it again")

@@ -189,6 +189,7 @@ pub(super) fn label_of(page: &Page, description: &Description, act: &str) -> Str
         "create" => Some(text::CREATED),
         "edit" => Some(text::EDITED),
         "archive" => Some(text::ARCHIVED),
+        "restore" => Some(text::RESTORED),
         VIEWED => Some(text::VIEWED),
         EXPORTED => Some(text::EXPORTED),
         UNSEALED => Some(text::UNSEALED),

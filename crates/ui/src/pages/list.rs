@@ -1,27 +1,21 @@
-//! The list of a register: filters with counts, search, order, pages; and the same question as CSV.
-
-use std::sync::Arc;
+//! The list of a register: filters with counts, search, order, pages.
 
 use axum::extract::{Path, Query as Pairs};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
-use register::change::EXPORTED;
+use register::Failure;
 use register::describe::{Description, Field, Kind};
 use register::find::Row;
-use register::list::{self, Count, Facet, From, Order, Page as Rows, Query};
+use register::list::{self, Count, Facet, From, Order, Page as Rows};
 use register::permit::{self, Action};
-use register::{Failure, Refusal, exchange, sealed};
 
 use super::address::Address;
 use super::show::{self, Show};
 use crate::answer::Answer;
 use crate::parts::{self, Align, Choice, Column, Control, Filter, Look, Pager, Sort};
 use crate::say::{self, Lang, Total, erase, page as text};
-use crate::visit::{Page, Posted};
+use crate::visit::Page;
 
-/// Most records that are taken out at once with their sealed fields.
-const MOST_SEALED: usize = 2_000;
 /// Filters that stand open above a list; the others are in the form.
 const OPEN: usize = 8;
 /// Up to this many values of a facet may stand open.
@@ -85,7 +79,7 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
     let quiet = say::total(lang, total);
     let acts = html! {
         @if may(Action::Describe) { (parts::go(&format!("/own/fields?register={}", description.name), text::OWN_FIELDS.in_(lang), Look::SmallSecond)) }
-        @if may(Action::Export) { (parts::go(&address.from(From::Start, 1).write(&format!("{path}/export.csv")), text::EXPORT.in_(lang), Look::SmallSecond)) }
+        (files(page, description, address, &path))
         @if may(Action::Seal) && description.fields.iter().any(|field| field.sealed) {
             form method="post" action=(address.from(From::Start, 1).write(&format!("{path}/export-sealed.csv"))) { (page.request_id()) (parts::submit(erase::EXPORT.in_(lang), Look::SmallSecond)) }
         }
@@ -108,6 +102,32 @@ fn draw(page: &Page, description: &Description, address: &Address, found: &Found
         }))
     };
     page.show(&title, main)
+}
+
+/// The ways of files in and out, behind one button.
+fn files(page: &Page, description: &Description, address: &Address, path: &str) -> Markup {
+    let lang = page.lang;
+    let may = |action| !permit::scope(&page.actor, description, action).is_nothing();
+    let (out, into) = (may(Action::Export), may(Action::Import) && description.part_of.is_none());
+    let whole = |tail: &str| address.from(From::Start, 1).write(&format!("{path}/{tail}"));
+    html! {
+        @if out || into {
+            details.sk-drop {
+                summary class="sk-button sk-second sk-small" { (text::FILES.in_(lang)) }
+                ul {
+                    @if into {
+                        li { a href={ (path) "/import" } { (text::IMPORT.in_(lang)) } }
+                        li { a href={ (path) "/paste" } { (text::PASTE.in_(lang)) } }
+                        li { a href={ (path) "/template.xlsx" } { (text::TEMPLATE.in_(lang)) } }
+                    }
+                    @if out {
+                        li { a href=(whole("export.xlsx")) { (text::EXPORT_XLSX.in_(lang)) } }
+                        li { a href=(whole("export.csv")) { (text::EXPORT_CSV.in_(lang)) } }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn table(page: &Page, description: &Description, address: &Address, found: &Found, path: &str) -> Markup {
@@ -317,83 +337,4 @@ fn more(page: &Page, description: &Description, address: &Address, found: &Found
         }
     };
     (!facets.is_empty() || !dates.is_empty()).then_some(form)
-}
-
-/// The list as CSV: what the address asks for, in its order.
-pub(super) async fn export(
-    page: Page,
-    Path(register): Path<String>,
-    Pairs(pairs): Pairs<Vec<(String, String)>>,
-) -> Answer {
-    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
-    let name = format!("{}-{}.csv", description.name, page.app.store.clock().today());
-    let query = Address::read(&pairs).query;
-    if description.restricted {
-        let rows = in_view(&page, &description, Action::Export, &query, usize::MAX).await?;
-        let (store, writer) = (&page.app.store, &page.app.writer);
-        sealed::note(store, writer, &page.actor, Action::Export, &rows, EXPORTED).await?;
-        let bytes = page
-            .read(move |page, reading| {
-                let mut bytes = Vec::new();
-                exchange::export_rows(reading, &description, &page.actor, &rows, &mut bytes)?;
-                Ok(bytes)
-            })
-            .await?;
-        return Ok(csv(&name, bytes));
-    }
-    let bytes = page
-        .read(move |page, reading| {
-            let mut bytes = Vec::new();
-            exchange::export_view(reading, &description, &page.actor, &query, &mut bytes)?;
-            Ok(bytes)
-        })
-        .await?;
-    Ok(csv(&name, bytes))
-}
-
-fn csv(name: &str, bytes: Vec<u8>) -> Response {
-    let disposition = format!("attachment; filename=\"{name}\"");
-    ([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, disposition)], bytes).into_response()
-}
-
-/// The records that the visitor would take out.
-async fn in_view(
-    page: &Page,
-    description: &Arc<Description>,
-    action: Action,
-    query: &Query,
-    most: usize,
-) -> Result<Vec<Row>, Failure> {
-    let (asked, query) = (description.clone(), query.clone());
-    let rows = page.read(move |page, reading| exchange::in_view(reading, &asked, &page.actor, action, &query)).await?;
-    if rows.len() > most {
-        return Err(Refusal::whole(
-            format!("封をした項目は一度に{most}件まで出力できます。一覧の条件で絞り込んでください"),
-            format!("At most {most} records can be taken out with sealed fields: narrow the list"),
-        )
-        .into());
-    }
-    Ok(rows)
-}
-
-/// The list as CSV with its sealed fields, each of whose records gets an entry first.
-pub(super) async fn export_sealed(
-    page: Page,
-    Path(register): Path<String>,
-    Pairs(pairs): Pairs<Vec<(String, String)>>,
-    _form: Posted,
-) -> Answer {
-    let description = page.registers.description(&register).ok_or(Failure::Missing)?.clone();
-    let name = format!("{}-{}.csv", description.name, page.app.store.clock().today());
-    let query = Address::read(&pairs).query;
-    let rows = in_view(&page, &description, Action::Seal, &query, MOST_SEALED).await?;
-    let opened = sealed::unseal(&page.app.store, &page.app.writer, &page.actor, rows).await?;
-    let bytes = page
-        .read(move |page, reading| {
-            let mut bytes = Vec::new();
-            exchange::export_sealed(reading, &description, &page.actor, opened, &mut bytes)?;
-            Ok(bytes)
-        })
-        .await?;
-    Ok(csv(&name, bytes))
 }

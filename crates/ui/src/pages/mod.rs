@@ -7,13 +7,15 @@ pub(crate) mod change;
 mod decide;
 pub(crate) mod detail;
 mod erase;
+mod export;
 mod find;
 mod form;
 mod house;
+mod import;
 mod ledger;
 mod list;
-pub mod own;
 mod metrics;
+pub mod own;
 mod proof;
 pub mod show;
 
@@ -30,8 +32,21 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/metrics", Guard::Anyone, Limits::PAGE, || get(metrics::metrics)),
     Route::new(Method::GET, "/look/{edition}/{file}", Guard::Anyone, Limits::PAGE, || get(house::look)),
     Route::new(Method::GET, "/r/{register}", Guard::May(Action::List), Limits::PAGE, || get(list::list)),
-    Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(list::export))
+    Route::new(Method::GET, "/r/{register}/export.csv", Guard::May(Action::Export), Limits::FILE, || get(export::csv))
         .asking(Proof::Fresh),
+    Route::new(Method::GET, "/r/{register}/export.xlsx", Guard::May(Action::Export), Limits::FILE, || {
+        get(export::xlsx)
+    })
+    .asking(Proof::Fresh),
+    Route::new(Method::GET, "/r/{register}/template.xlsx", Guard::May(Action::Import), Limits::FILE, || {
+        get(export::template)
+    }),
+    Route::new(Method::GET, "/r/{register}/import", Guard::May(Action::Import), Limits::PAGE, || get(import::choose)),
+    Route::new(Method::POST, "/r/{register}/import", Guard::May(Action::Import), Limits::FILE, || post(import::upload)),
+    Route::new(Method::GET, "/r/{register}/paste", Guard::May(Action::Import), Limits::PAGE, || get(import::paste)),
+    Route::new(Method::POST, "/r/{register}/paste", Guard::May(Action::Import), Limits::PASTED, || {
+        post(import::pasted)
+    }),
     Route::new(Method::GET, "/r/{register}/new", Guard::May(Action::Create), Limits::PAGE, || get(form::new)),
     Route::new(Method::POST, "/r/{register}/new", Guard::May(Action::Create), Limits::FORM, || post(form::create)),
     Route::new(Method::GET, "/r/{register}/{id}", Guard::May(Action::View), Limits::PAGE, || get(detail::detail)),
@@ -60,7 +75,7 @@ pub const ROUTES: &[Route] = &[
         get(proof::entry)
     }),
     Route::new(Method::POST, "/r/{register}/export-sealed.csv", Guard::May(Action::Seal), Limits::FORM, || {
-        post(list::export_sealed)
+        post(export::csv_sealed)
     }),
     Route::new(Method::POST, "/r/{register}/{id}/unseal", Guard::May(Action::Seal), Limits::FORM, || {
         post(erase::unseal)
@@ -79,4 +94,35 @@ pub const ROUTES: &[Route] = &[
     Route::new(Method::GET, "/decide", Guard::SignedIn, Limits::PAGE, || get(applications::decide)),
     Route::new(Method::GET, "/ledger", Guard::SignedIn, Limits::PAGE, || get(ledger::head)),
     Route::new(Method::GET, "/search", Guard::SignedIn, Limits::PAGE, || get(find::search)),
+    Route::new(Method::GET, "/imports/{id}", Guard::On("import", Action::View), Limits::FILE, || get(import::show)),
+    Route::new(Method::POST, "/imports/{id}", Guard::On("import", Action::View), Limits::FORM, || {
+        post(import::matched)
+    }),
+    Route::new(Method::GET, "/imports/{id}/check", Guard::On("import", Action::View), Limits::FILE, || {
+        get(import::check)
+    }),
+    Route::new(Method::POST, "/imports/{id}/check", Guard::On("import", Action::View), Limits::FORM_OF_FILE, || {
+        post(import::confirm)
+    }),
+    Route::new(Method::POST, "/imports/{id}/answers", Guard::On("import", Action::View), Limits::FORM, || {
+        post(import::answered)
+    }),
+    Route::new(Method::GET, "/imports/{id}/faults.csv", Guard::On("import", Action::View), Limits::FILE, || {
+        get(import::faults_csv)
+    }),
+    Route::new(Method::GET, "/imports/{id}/faults.xlsx", Guard::On("import", Action::View), Limits::FILE, || {
+        get(import::faults_xlsx)
+    }),
+    Route::new(Method::POST, "/imports/{id}/cancel", Guard::On("import", Action::View), Limits::FORM, || {
+        post(import::cancel)
+    }),
+    Route::new(Method::POST, "/imports/{id}/resume", Guard::On("import", Action::View), Limits::FORM, || {
+        post(import::resume)
+    }),
+    Route::new(Method::GET, "/imports/{id}/undo", Guard::On("import", Action::View), Limits::FILE, || {
+        get(import::undo_ask)
+    }),
+    Route::new(Method::POST, "/imports/{id}/undo", Guard::On("import", Action::View), Limits::FORM_OF_FILE, || {
+        post(import::undo)
+    }),
 ];

@@ -18,6 +18,7 @@ use crate::say::{Lang, erase, page as text};
 use crate::visit::Page;
 
 /// What showing a value needs beside the value.
+#[derive(Clone)]
 pub struct Show {
     lang: Lang,
     /// The grades of all scales.

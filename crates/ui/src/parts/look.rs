@@ -14,6 +14,7 @@ const FILES: &[File] = &[
     ("date.js", JS, include_bytes!("../../look/date.js")),
     ("dirty.js", JS, include_bytes!("../../look/dirty.js")),
     ("passkey.js", JS, include_bytes!("../../look/passkey.js")),
+    ("grid.js", JS, include_bytes!("../../look/grid.js")),
     ("mark.svg", "image/svg+xml", include_bytes!("../../look/mark.svg")),
 ];
 

@@ -31,14 +31,26 @@ impl Record for Unit {
 pub(crate) struct Person {
     /// 氏名
     pub(crate) name: String,
+    /// 職員番号
+    pub(crate) number: Option<String>,
+    /// メールアドレス
+    pub(crate) mail: Option<String>,
+    /// 所属
+    pub(crate) unit: Option<Link<Unit>>,
 }
 
 impl Record for Person {
-    const REGISTER: Register = Register::new("person", "職員", "People").access(OPEN);
+    const REGISTER: Register = Register::new("person", "職員", "People")
+        .columns(&["name", "unit"])
+        .unit("unit")
+        .unique(&[key(&["number"]), key(&["mail"])])
+        .access(OPEN);
 }
 
-const OPEN: &[Grant] =
-    &[Grant::new(&[Role::Chief, Role::Manager], &[Action::View, Action::List, Action::Create, Action::Edit])];
+const OPEN: &[Grant] = &[Grant::new(
+    &[Role::Chief, Role::Manager],
+    &[Action::View, Action::List, Action::Create, Action::Edit, Action::Import, Action::Export],
+)];
 
 /// 機密性
 pub(crate) struct Secrecy;

@@ -76,7 +76,7 @@ pub(super) fn anew(folder: &Folder, password: &str) -> Outcome {
     let brought = areas::documents::bring_in(&house.store, &house.writer, &console, POLICY.0, POLICY.1)?;
     bar.inc(1);
     for (register, file, bytes) in FILES {
-        let trial = registers::bring_in(&house, register, file, bytes)?;
+        let trial = registers::bring_in(&house, register, (file, bytes), &register::exchange::Choices::default())?;
         if !trial.problems.is_empty() {
             return Err(registers::problems(&trial));
         }
