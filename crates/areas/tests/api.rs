@@ -406,7 +406,7 @@ fn examples(document: &str, values: &[(&str, &str)]) -> Vec<Example> {
                     let (name, value) = header.split_once(": ").unwrap();
                     headers.push((name.to_lowercase(), value.to_owned()));
                 }
-                _ => address = word.strip_prefix("https://sekimori.example.lg.jp").unwrap().to_owned(),
+                _ => word.strip_prefix("https://sekimori.example.lg.jp").unwrap().clone_into(&mut address),
             }
         }
         for (name, value) in values {

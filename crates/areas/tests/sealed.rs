@@ -1,5 +1,7 @@
 //! What is sealed, restricted or erased, on the pages: every look leaves an entry first, and two people erase.
 
+#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
+
 use axum::http::Method;
 use base::id::Id;
 use register::Description;

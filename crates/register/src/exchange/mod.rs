@@ -18,7 +18,9 @@ mod undo;
 pub use book::Tab;
 pub use head::{Aim, Choices, Column, Preview, preview};
 pub use import::{cancel, choose, confirm, import, resume, stage};
-pub use out::{Format, Lingua, export, export_view, faults, note_export, template};
+pub use out::{
+    Format, Lingua, export, export_rows, export_sealed, export_view, faults, in_view, note_export, template,
+};
 pub use plan::{Sample, What};
 pub use trial::{Doubt, Trial, trial};
 pub use undo::{Touched, touched, undo};

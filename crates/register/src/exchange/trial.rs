@@ -308,8 +308,17 @@ impl<'a> Rower<'a> {
                 None => Ok(None),
             };
             match read {
+                // What isn't shown can't be said to be empty.
+                Ok(None) if field.sealed => {}
+                Ok(Some(Value::String(text))) if field.sealed && text == sealed::SHUT => {}
                 // A file is kept as it came, so nothing that is to be sealed may come by one.
-                Ok(_) if field.sealed => {}
+                Ok(Some(_)) if field.sealed => problems.push(problem(
+                    Some((column, &head)),
+                    Say::new(
+                        "封をする項目はファイルから取り込めません。この欄を空にし、登録した後に画面で入力してください",
+                        "A sealed field can't come by a file: leave it empty, and enter it on the record's page",
+                    ),
+                )),
                 Ok(value) => drop(patch.insert(field.name.clone(), value.unwrap_or(Value::Null))),
                 Err(say) => problems.push(problem(Some((column, &head)), say)),
             }

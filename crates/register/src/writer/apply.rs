@@ -493,7 +493,7 @@ impl<'a> Batch<'a> {
                 if !before.archived || before.rev != *base {
                     return Err(Failure::Moved { now: before.rev });
                 }
-                Ok(same_state(before, "restore", false, before.body.clone()))
+                Ok(same_state(before, "restore", false, (before.body.clone(), Vec::new())))
             }
             (Op::Act { base, transition, patch, note, .. }, Some(before)) => {
                 unmoved(before, *base)?;

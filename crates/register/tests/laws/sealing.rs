@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use base::id::Id;
+use register::Failure;
 use register::change::{UNSEALED, VIEWED};
 use register::describe::Description;
+use register::exchange::{self, Choices, Format};
 use register::find::Row;
 use register::list::Query;
 use register::permit::{Action, Actor, Role};
 use register::sealed::{self, SHUT, name_in};
-use register::{Failure, exchange};
 use serde_json::json;
 
 use crate::common::{House, Paper, body, fields, someone};
@@ -78,7 +79,12 @@ fn no_file_search_export_or_history_holds_a_sealed_text() {
     assert_eq!(found.len(), 0);
     let mut out = Vec::new();
     let description = &*house.description("paper");
-    house.store.read_now(|reading| exchange::export(reading, description, &chief, &mut out, &mut |_| {})).unwrap();
+    house
+        .store
+        .read_now(|reading| {
+            exchange::export(reading, description, &chief, (Format::Csv, |say| &say.ja), &mut out, &mut |_| {})
+        })
+        .unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(!text.contains("内容") && !text.contains("canary"), "{text}");
     let row = house.row("paper", id);
@@ -128,23 +134,24 @@ fn the_same_form_sent_twice_seals_once() {
 }
 
 #[test]
-fn csv_keeps_what_it_does_not_show_and_takes_in_what_is_new() {
+fn a_file_keeps_what_it_does_not_show_and_brings_nothing_that_is_to_be_sealed() {
     let house = House::new();
     let id = paper(&house, "元");
     let chief = house.chief();
     let subject = register::permit::Subject::register("paper");
     let permit = house.permit(&chief, Action::Import, &subject).unwrap();
     let bring = |csv: String| {
-        exchange::import(&house.store, &house.writer, &permit, ("a.csv", csv.as_bytes()), &mut |_, _| {}).unwrap()
+        let (store, writer, choices) = (&house.store, &house.writer, Choices::default());
+        exchange::import(store, writer, &permit, ("a.csv", csv.as_bytes()), &choices, &mut |_, _| {}).unwrap()
     };
     let looked = bring(format!("記録ID,件名,内容\n{id},件名,\n"));
     assert_eq!((looked.problems, looked.changed), (vec![], 1));
-    let looked = bring(format!("記録ID,件名,内容\n{id},件名,{SHUT}\n,新しい調書,新しい内容\n"));
-    assert_eq!((looked.problems, looked.created, looked.same), (vec![], 1, 1));
+    let looked = bring(format!("記録ID,件名,内容\n{id},改めた件名,{SHUT}\n,新しい調書,\n"));
+    assert_eq!((looked.problems, looked.created, looked.changed), (vec![], 1, 1));
     assert_eq!(open(&house, &auditor(&house), house.row("paper", id)).unwrap(), ["元"]);
-    let page = house.page("paper", &Query::default()).unwrap();
-    let new = page.rows.into_iter().find(|row| row.title == "新しい調書").unwrap();
-    assert_eq!(open(&house, &auditor(&house), new).unwrap(), ["新しい内容"]);
+    let looked = bring(format!("記録ID,件名,内容\n{id},件名,新しい内容\n"));
+    let places: Vec<_> = looked.problems.iter().map(|problem| problem.place.as_deref()).collect();
+    assert_eq!((places, looked.changed), (vec![Some("C2")], 0));
 }
 
 #[test]
@@ -160,7 +167,10 @@ fn sealed_texts_are_taken_out_by_whoever_may_with_an_entry_for_each() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
     let opened = runtime.block_on(sealed::unseal(&house.store, &house.writer, &auditor, rows)).unwrap();
     let mut out = Vec::new();
-    house.store.read_now(|reading| exchange::export_sealed(reading, description, &auditor, opened, &mut out)).unwrap();
+    house
+        .store
+        .read_now(|reading| exchange::export_sealed(reading, description, &auditor, opened, |say| &say.ja, &mut out))
+        .unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(text.contains("内容") && text.contains("'=一") && text.contains("二"), "{text}");
     for id in ids {

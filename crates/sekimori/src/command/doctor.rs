@@ -61,8 +61,8 @@ pub(crate) fn run(folder: &Folder, config: &Config) -> Outcome {
         root_key(&mut report, folder);
         disk(&mut report, folder, u64::from(config.store.reserve_mb));
         ledger(&mut report, folder);
-        witnesses(&mut report, folder, &config);
-        backup(&mut report, folder, &config);
+        witnesses(&mut report, folder, config);
+        backup(&mut report, folder, config);
     }
     say::line(report.lines.join("\n"));
     match report.wrong {
