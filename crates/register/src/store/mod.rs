@@ -158,7 +158,7 @@ impl Place {
 }
 
 /// The number of the tables' shape.
-const SHAPE: &str = "2";
+const SHAPE: &str = "3";
 /// How many readers work at the same time.
 const READERS: usize = 4;
 
