@@ -6,6 +6,8 @@ use base::clock::Clock;
 use base::id::Id;
 use ledger::Signer;
 use register::change::{Change, Op, Request};
+use register::heads::Heads;
+use register::judge::Rules;
 use register::permit::{Action, Actor, Subject, decide};
 use register::writer::{Settings, Writer};
 use register::{Body, Registers, Store};
@@ -22,9 +24,10 @@ pub fn store() -> &'static Store {
         let folder = tempfile::tempdir().expect("a temporary folder").keep();
         let thing = serde_json::from_str(include_str!("../seeds/description_json/thing.json")).expect("a description");
         let registers = Registers::with_built_in().add_data(thing).expect("of one piece");
-        let store = Store::open(&folder, registers, Clock::system()).expect("a new store");
+        let store = Store::open(folder.as_path(), registers, Clock::system()).expect("a new store");
         let signer = Signer::generate("fuzz/ledger", [1; 32]).expect("an origin");
-        let settings = Settings { signer, build: "fuzz".into(), reserve: 0, lost: || panic!("a commit failed") };
+        let (heads, rules, lost) = (Heads::at(folder.join("heads")), Rules::none(), || panic!("a commit failed"));
+        let settings = Settings { signer, heads, build: "fuzz".into(), reserve: 0, rules, lost };
         let (writer, running) = Writer::start(&store, settings).expect("a writer");
         for (code, name) in [("A1", "総務課の端末 a-1"), ("A2", "台帳")] {
             let description = store.registers().description("thing").expect("added above").clone();

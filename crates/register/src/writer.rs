@@ -372,7 +372,8 @@ impl Desk {
         if doomed.is_empty() {
             return Ok(());
         }
-        let named = crate::find::Reading::new(&self.store, &self.db)?.files()?;
+        // Long answers are read within a transaction.
+        let named = self.apart(|desk| crate::find::Reading::new(&desk.store, &desk.db)?.files())?;
         for (file, laid) in doomed.iter().filter(|(file, _)| !named.contains(file)) {
             blob::remove(self.store.folder(), file, *laid)?;
         }
