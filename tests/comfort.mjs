@@ -99,7 +99,7 @@ async function movement(page) {
   await page.goto('/today');
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
-  await page.click('nav a[href="/r/asset"]');
-  await page.waitForURL('**/r/asset');
+  await page.click('nav a[href="/standing"]');
+  await page.waitForURL('**/standing');
   assert.equal(await page.locator('h1').count(), 1);
 }

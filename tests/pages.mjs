@@ -21,8 +21,8 @@ export default async function (context) {
 
   await look(context, page, '/search?q=%E7%AB%AF%E6%9C%AB');
   assert.ok(await page.locator('main li a').count() > 0, 'two characters find something');
-  await page.fill('.sk-search-here input[name=q]', 'どこにもない');
-  await page.click('.sk-search-here button');
+  await page.fill('.sk-search-here input[name=q]', 'どこにもない言葉');
+  await Promise.all([page.waitForEvent('load'), page.click('.sk-search-here button')]);
   assert.equal(await page.locator('main li a').count(), 0);
   await seen(context, page);
 
