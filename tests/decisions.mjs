@@ -10,8 +10,13 @@ export default async function (context) {
   await staff.goto(address);
   assert.match(await staff.locator('main').innerText(), new RegExp(say(context, '許可', 'Permitted')));
   await seen(context, staff);
-  await look(context, staff, `${new URL(address).pathname}/paper`);
+  const path = new URL(address).pathname;
+  await look(context, staff, `${path}/paper`);
   assert.equal(await staff.locator('.sk-stamps > div').count(), 1, 'whoever decided stands in the draft');
+  await look(context, staff, `${path}/act/give_back`);
+  await staff.fill('input[name=returned_on]', say(context, '令和8年11月3日', '2026-11-03'));
+  await send(staff, `${path}/act/give_back`);
+  await staff.waitForURL('**?notice=*');
 }
 
 /** Applies for taking a laptop out; gives the address of the application. */

@@ -28,11 +28,14 @@ const password = /^password = "(.+)"$/m.exec(await readFile(`${process.env.SEKIM
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium' });
 const tally = { passed: 0, failed: 0, measured: 0, pages: new Set() };
 const walks = [];
+const alone = [];
 for (const name of await journeys(process.argv.slice(2))) {
   const journey = await import(new URL(`${name}.mjs`, HERE));
-  for (const view of VIEWS.filter(journey.views ?? (() => true))) walks.push(() => walk(name, journey.default, view));
+  for (const view of VIEWS.filter(journey.views ?? (() => true))) (journey.alone ? alone : walks).push(() => walk(name, journey.default, view));
 }
 await Promise.all(Array.from({ length: SIDE_BY_SIDE }, walkOn));
+// What writes into every register would be in the way of all others.
+for (const next of alone) await next();
 await browser.close();
 console.log(`\n${tally.passed} passed, ${tally.failed} failed; ${tally.measured} pages measured, ${tally.pages.size} different in a view`);
 process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;

@@ -5,6 +5,7 @@ import { apiToken, code, signIn } from './lib/house.mjs';
 import { PAYLOADS } from './lib/payloads.mjs';
 
 /** What is written doesn't depend on the width or the language. */
+export const alone = true;
 export const views = (view) => view.lang === 'ja' && view.width === 1280 && view.js;
 
 export default async function (context) {
