@@ -25,7 +25,7 @@ fn a_sound_house_is_told_line_by_line() {
     正常 ok     署名鍵の権限 signing key's permissions: 0400
     正常 ok     根の鍵の権限 root key's permissions: 0400
     正常 ok     署名した控えとの照合 signed heads: 1
-    正常 ok     表の形 shape of tables: 2
+    正常 ok     表の形 shape of tables: 3
     正常 ok     世代 epoch: 0
     正常 ok     最新のチェックポイント newest checkpoint: 9
     正常 ok     証人 witnesses: （なし none）
