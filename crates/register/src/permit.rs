@@ -221,8 +221,6 @@ pub const ENGINES: &[Engine] = &[
         ],
         acts: true,
     },
-    // A backup that is older than an erasure holds what was erased: it goes again before anybody sees it.
-    Engine { name: "restore", actions: &[Action::View, Action::Erase], acts: false },
     Engine { name: "setup", actions: &[Action::Import], acts: false },
 ];
 

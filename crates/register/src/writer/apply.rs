@@ -1,4 +1,8 @@
-//! One change inside the writer's transaction: check, record, revision, links, keys, flat row, search, entry.
+//! One change inside the writer's transaction: check, record, revision, entry. What follows from a record is written by
+//! `derive`, and what is destroyed of one by `erase`.
+
+mod derive;
+mod erase;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -9,20 +13,20 @@ use base::id::Id;
 use ledger::{Commitment, Entry, Frontier, Head, Object, Salt, commitment, leaf_hash};
 use serde_json::Value;
 
-use crate::built_in::{CARRY_OUT, Epoch};
-use crate::change::{self, Change, Done, Op, Opening, Request, Side};
+use crate::built_in::Epoch;
+use crate::change::{Change, Done, Op, Opening, Request, Side};
 use crate::check;
 use crate::decision;
 use crate::describe::{Description, Field, Kind, Unique};
-use crate::flat::{self, Facts, Scales};
-use crate::judge::{self, Known, Reader};
+use crate::flat::{self, Scales};
+use crate::judge::Known;
 use crate::lifecycle::{CURRENT, ERASED, effective};
 use crate::own;
 use crate::permit::{Action, Permit, Subject, Who};
 use crate::record::{Body, Kept, Record, Registers, body_of};
 use crate::say::{Failure, Refusal};
 use crate::sealed;
-use crate::store::{self, Cell, Db, DbError, Store};
+use crate::store::{self, Cell, Db, Store};
 use crate::writer::leave::{covered, still_inside};
 use crate::writer::{Edge, Settings, head, side};
 
@@ -522,172 +526,6 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Destroys what the store holds of a record and of what hangs on it, and enters that it did.
-    fn erase(
-        &mut self,
-        change: &Change,
-        description: &Arc<Description>,
-        (id, before): (Id, Before),
-        base: u64,
-        ground: &str,
-    ) -> Result<(Id, u64, u64, Vec<Fresh>), Failure> {
-        if before.state == ERASED {
-            return Err(gone());
-        }
-        if before.rev != base {
-            return Err(Failure::Moved { now: before.rev });
-        }
-        words("why", ground)?;
-        let state = effective(&before.state, before.until, before.archived, self.today);
-        still_inside(&change.permit, description, id, (before.rev, state), (before.unit, before.owner))?;
-        self.asked_for(change, id)?;
-        let mut parts = Vec::new();
-        self.db.each::<Failure>(
-            "SELECT r.register, r.id FROM link l JOIN record r ON r.n = l.source
-             WHERE l.target = ?1 AND l.field = 'about' AND r.register IN ('comment', 'attachment') ORDER BY r.n",
-            &[before.n.into()],
-            |line| {
-                let id = line.text(1).parse().map_err(|_| Failure::Broken("a part has no proper id".into()))?;
-                parts.push((line.text(0).to_owned(), id));
-                Ok(())
-            },
-        )?;
-        let rev = before.rev + 1;
-        let (seq, whole) = self.wipe(change, description.clone(), (id, before), ground)?;
-        let mut fresh = vec![whole];
-        for (register, part) in parts {
-            let description = self.registers.description(&register).ok_or(Failure::Missing)?.clone();
-            let before = self.before(&register, part)?.ok_or(Failure::Missing)?;
-            if before.state != ERASED {
-                fresh.push(self.wipe(change, description, (part, before), ground)?.1);
-            }
-        }
-        Ok((id, rev, seq, fresh))
-    }
-
-    /// A person erases only what another one has asked to erase, and in the change that carries this request out.
-    fn asked_for(&self, change: &Change, id: Id) -> Result<(), Failure> {
-        if matches!(change.permit.actor().who, Who::Engine(_)) {
-            return Ok(());
-        }
-        for op in &change.ops {
-            if let Op::Act { register, id: request, transition, .. } = op
-                && register == "erasure"
-                && transition == CARRY_OUT
-                && let Some(request) = self.before(register, *request)?
-                && request.body.get("about").and_then(Value::as_str) == Some(&id.to_string())
-            {
-                return Ok(());
-            }
-        }
-        Err(Failure::Refused)
-    }
-
-    /// Empties one record: its row stays with its place in the ledger, and nothing of what it held.
-    fn wipe(
-        &mut self,
-        change: &Change,
-        description: Arc<Description>,
-        (id, before): (Id, Before),
-        ground: &str,
-    ) -> Result<(u64, Fresh), Failure> {
-        let (n, rev) = (before.n, before.rev + 1);
-        self.doom(n, &description)?;
-        let (body, salt) = (Body::new(), Salt(base::random::bytes()));
-        let text = canonical(&body)?;
-        let mark = commitment(&salt, &stated(ERASED, true, &text));
-        let object = (description.name.as_str(), id, rev);
-        let reason = Some(commitment(&salt, &reasoned(ground)));
-        let seq = self.enter(change, change::ERASED, object, (before.mark, Some(mark)), reason)?;
-        self.db.run(
-            "UPDATE revision SET body = '{}', salt = ?2, reason = NULL WHERE n = ?1",
-            &[n.into(), Cell::Blob(Vec::new())],
-        )?;
-        for statement in [
-            "UPDATE act SET note = NULL WHERE n = ?1",
-            "DELETE FROM sealed WHERE n = ?1",
-            "DELETE FROM unique_key WHERE n = ?1",
-            "DELETE FROM credential WHERE account = ?1",
-            "DELETE FROM session WHERE account = ?1",
-            "DELETE FROM factor WHERE account = ?1",
-            "DELETE FROM alarm WHERE account = ?1",
-        ] {
-            self.db.run(statement, &[n.into()])?;
-        }
-        self.db.run("DELETE FROM request WHERE answer LIKE ?1", &[format!("%{id}%").into()])?;
-        self.db.run(
-            "UPDATE record SET rev = ?2, schema = ?3, state = ?4, until = ?5, archived = 1, unit = 0, owner = 0, title = ?6,
-             body = ?7, salt = ?8, mark = ?9, seq = ?10 WHERE n = ?1",
-            &[
-                n.into(),
-                rev.into(),
-                i64::from(description.schema).into(),
-                ERASED.into(),
-                flat::NO_END.into(),
-                GONE.into(),
-                text.as_str().into(),
-                Cell::Blob(salt.0.to_vec()),
-                Cell::Blob(mark.0.to_vec()),
-                seq.into(),
-            ],
-        )?;
-        // A record that is called after this one must not keep its name.
-        for other in self.registers.clone().all() {
-            if other.field(&other.title).is_some_and(|field| matches!(field.kind, Kind::Link { .. })) {
-                self.db.run(
-                    "UPDATE record SET title = ?1 WHERE register = ?2 AND n IN (SELECT source FROM link WHERE target = ?3 AND field = ?4)",
-                    &[GONE.into(), other.name.as_str().into(), n.into(), other.title.as_str().into()],
-                )?;
-                self.touched.insert(other.name.clone());
-            }
-        }
-        self.db.run(
-            "INSERT INTO revision (n, rev, seq, at, actor, state, schema, body, salt, reason)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            &[
-                n.into(),
-                rev.into(),
-                seq.into(),
-                self.now.millis().into(),
-                change.permit.actor().ledger_name().into(),
-                stated_text(ERASED, true).into(),
-                i64::from(description.schema).into(),
-                text.into(),
-                Cell::Blob(salt.0.to_vec()),
-                ground.into(),
-            ],
-        )?;
-        self.acted(n, seq, rev, change::ERASED, change, None)?;
-        self.touched.insert(description.name.clone());
-        self.tables.remove(&description.name);
-        let was = effective(&before.state, before.until, before.archived, self.today).to_owned();
-        let before = Some((before.body, before.archived, was));
-        let (what, state, belongs) = (change::ERASED.to_owned(), ERASED.to_owned(), (0, 0));
-        Ok((seq, Fresh { n, description, id, what, before, body, archived: true, state, until: None, belongs }))
-    }
-
-    /// Marks the files that a record names, now or in an earlier revision, so that they go if nothing else names them.
-    fn doom(&self, n: i64, description: &Description) -> Result<(), Failure> {
-        let named: Vec<_> = description.fields.iter().filter(|field| field.file).collect();
-        let mut files = BTreeSet::new();
-        if !named.is_empty() {
-            self.db.each::<Failure>("SELECT body FROM revision WHERE n = ?1", &[n.into()], |line| {
-                let body: Body = serde_json::from_str(line.text(0)).map_err(|e| Failure::Broken(e.to_string()))?;
-                files.extend(named.iter().filter_map(|field| Some(body.get(&field.name)?.as_str()?.to_owned())));
-                Ok(())
-            })?;
-        }
-        // Also without a file: the row tells the writer that something is to be forgotten on the disk.
-        for file in files.into_iter().chain([format!("record {n}")]) {
-            let laid = crate::blob::laid(self.store.folder(), &file).unwrap_or(0);
-            self.db.run(
-                "INSERT INTO doomed (sha256, laid) VALUES (?1, ?2) ON CONFLICT (sha256) DO UPDATE SET laid = excluded.laid",
-                &[file.into(), laid.into()],
-            )?;
-        }
-        Ok(())
-    }
-
     fn grades_exist(&self, description: &Description, body: &Body) -> Result<(), Refusal> {
         for field in &description.fields {
             let (Kind::Scale { scale }, Some(Value::String(grade))) = (&field.kind, body.get(&field.name)) else {
@@ -719,212 +557,6 @@ impl<'a> Batch<'a> {
             }
             _ => Ok(check::write_text(field, value).chars().take(120).collect()),
         }
-    }
-
-    /// Writes the links of a record; every one must lead to a record of the right register that was not put away.
-    fn link(&self, record: &Fresh) -> Result<(), Failure> {
-        let n = record.n;
-        let mut old = BTreeSet::new();
-        if let Some((before, ..)) = &record.before {
-            let links = |body| check::links(&record.description, body).map(|(field, id)| (&field.name, id));
-            if links(before).eq(links(&record.body)) {
-                return Ok(());
-            }
-            self.db.each::<DbError>("SELECT field, target FROM link WHERE source = ?1", &[n.into()], |line| {
-                old.insert((line.text(0).to_owned(), line.int(1)));
-                Ok(())
-            })?;
-        }
-        let mut new = BTreeSet::new();
-        for (field, id) in check::links(&record.description, &record.body) {
-            let Kind::Link { to } = &field.kind else { continue };
-            let found = self
-                .db
-                .first("SELECT n, register, archived FROM record WHERE id = ?1", &[id.to_string().into()])?
-                .filter(|line| to.as_ref().is_none_or(|to| to == line.text(1)))
-                .filter(|line| line.int(2) == 0 || old.contains(&(field.name.clone(), line.int(0))));
-            let Some(target) = found else {
-                return Err(Refusal::at(
-                    &field.name,
-                    format!("{}の選んだ記録が見つかりません。選び直してください", field.label.ja),
-                    format!("{}: the chosen record does not exist; choose again", field.label.en),
-                )
-                .into());
-            };
-            new.insert((field.name.clone(), target.int(0)));
-        }
-        for (field, target) in old.difference(&new) {
-            self.db.run(
-                "DELETE FROM link WHERE source = ?1 AND field = ?2 AND target = ?3",
-                &[n.into(), field.as_str().into(), (*target).into()],
-            )?;
-        }
-        for (field, target) in new.difference(&old) {
-            self.db.run(
-                "INSERT INTO link (source, field, target) VALUES (?1, ?2, ?3)",
-                &[n.into(), field.as_str().into(), (*target).into()],
-            )?;
-        }
-        Ok(())
-    }
-
-    fn keys(&self, n: i64, description: &Description, before: Option<&Before>, after: &After) -> Result<(), Failure> {
-        for unique in &description.unique {
-            let held = before.filter(|before| !before.archived).and_then(|before| unique_value(unique, &before.body));
-            let wanted = if after.archived { None } else { unique_value(unique, &after.body) };
-            if held == wanted {
-                continue;
-            }
-            if let Some((key, _)) = held {
-                self.db.run("DELETE FROM unique_key WHERE n = ?1 AND key = ?2", &[n.into(), key.into()])?;
-            }
-            let Some((key, value)) = wanted else { continue };
-            let made = self.db.run(
-                "INSERT INTO unique_key (register, key, value, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-                &[description.name.as_str().into(), key.into(), value.into(), n.into()],
-            )?;
-            if made == 0 {
-                let fields: Vec<_> = unique.fields.iter().filter_map(|name| description.field(name)).collect();
-                let ja: Vec<_> = fields.iter().map(|field| field.label.ja.as_str()).collect();
-                let en: Vec<_> = fields.iter().map(|field| field.label.en.as_str()).collect();
-                return Err(Refusal::at(
-                    unique.fields[0],
-                    format!("同じ{}の記録が既にあります。別の値にするか、その記録を変更してください", ja.join("と")),
-                    format!(
-                        "Another record has the same {}: choose another value, or change that record",
-                        en.join(" and ")
-                    ),
-                )
-                .into());
-            }
-        }
-        Ok(())
-    }
-
-    /// Writes what is derived from a record: unit and owner by row number, flat row, search.
-    fn derive(&mut self, record: &Fresh) -> Result<(), Failure> {
-        let Fresh { n, description, body, archived, .. } = record;
-        let n_of = |id: &str| store::n_of(self.db, id);
-        let (unit, owner) = flat::belongs(description, body, &n_of);
-        // It may belong to a record that the same change has made after it.
-        if (unit, owner) != record.belongs {
-            self.db.run(
-                "UPDATE record SET unit = ?1, owner = ?2 WHERE n = ?3",
-                &[unit.into(), owner.into(), (*n).into()],
-            )?;
-        }
-        let facts = Facts { n: *n, live: !archived, state: &record.state, until: record.until, unit, owner };
-        let cells = flat::cells(description, &facts, body, &self.scales, &n_of);
-        let upsert = match self.upserts.get(&description.name) {
-            Some(upsert) => upsert,
-            None => self.upserts.entry(description.name.clone()).or_insert(flat::upsert(description)),
-        };
-        self.db.run(upsert, &cells)?;
-        let shown = |body: &Body, archived: bool| check::searchable(description, body, archived, &self.scales);
-        let now = shown(body, *archived);
-        let known = record.before.as_ref().map(|(body, archived, _)| shown(body, *archived));
-        if known.as_ref() != Some(&now) {
-            let text = now.map(|text| (description.name.clone(), base::text::index_pieces(&text)));
-            self.words.push(Words { n: *n, known: known.flatten().is_some(), text });
-        }
-        if description.name == "grade" {
-            self.regrade()?;
-        }
-        Ok(())
-    }
-
-    /// Asks the rules of the policy about a record just written.
-    fn judge(&mut self, record: &Fresh) -> Result<(), Failure> {
-        let Fresh { description, what, .. } = record;
-        let rules = &self.settings.rules;
-        let Some(reads) = rules.reads(description, what) else { return Ok(()) };
-        let reader = Reader { db: self.db, today: self.today };
-        let mut tables = BTreeMap::new();
-        for register in &reads.tables {
-            let table = match self.tables.get(register) {
-                Some(table) => table.clone(),
-                None => self.tables.entry(register.clone()).or_insert(Arc::new(reader.table(register)?)).clone(),
-            };
-            tables.insert(register.clone(), table);
-        }
-        let before = match &record.before {
-            Some((body, _, state)) => Some(reader.seen(description, state, body, &reads)?),
-            None => None,
-        };
-        let state = effective(&record.state, record.until, record.archived, self.today);
-        let after = reader.seen(description, state, &record.body, &reads)?;
-        let (register, act) = (description.name.clone(), what.clone());
-        Ok(rules.ask(&judge::Facts { register, act, id: record.id, today: self.today, before, after, tables })?)
-    }
-
-    /// A description of the organisation's own changed: what these records say must fit with all that there is, and
-    /// whatever is derived by it is made anew.
-    fn redescribe(&mut self, records: &[(Id, u64)]) -> Result<(), Failure> {
-        let (registers, mut faults) = self.store.redescribed(self.db)?;
-        if let Some(fault) = records.iter().find_map(|(id, _)| faults.remove(id)) {
-            return Err(fault.into());
-        }
-        let before = std::mem::replace(&mut self.registers, registers.clone());
-        for description in registers.all() {
-            let Some(old) = before.description(&description.name) else { continue };
-            if let Some((name, refusal)) = own::narrowed(old, description)
-                && self.was_filled(&description.name, name)?
-            {
-                return Err(refusal.into());
-            }
-        }
-        self.upserts.clear();
-        self.touched.extend(store::refresh(self.db, &registers, &self.scales)?);
-        for description in registers.all() {
-            let old = before.description(&description.name);
-            if old.is_some_and(|old| check::found_by_search(old) != check::found_by_search(description)) {
-                self.reindex(description)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether a field of the organisation's own has or had a value in any record of a register.
-    fn was_filled(&self, register: &str, field: &str) -> Result<bool, DbError> {
-        // A key of canonical JSON can't stand in a text, where its quotes would be escaped.
-        let key = format!("%\"{}\":%", field.replace('_', "!_"));
-        let found = self.db.first(
-            "SELECT 1 FROM revision v WHERE v.n IN (SELECT r.n FROM record r WHERE r.register = ?1) AND v.body LIKE ?2 ESCAPE '!' LIMIT 1",
-            &[register.into(), key.into()],
-        )?;
-        Ok(found.is_some())
-    }
-
-    /// Makes the words of a register's records anew.
-    fn reindex(&mut self, description: &Description) -> Result<(), Failure> {
-        let mut words = Vec::new();
-        self.db.stream::<Failure>(
-            "SELECT n, body FROM record WHERE register = ?1 AND archived = 0 ORDER BY n",
-            &[description.name.as_str().into()],
-            |line| {
-                let body = serde_json::from_str(line.text(1)).map_err(|e| Failure::Broken(e.to_string()))?;
-                let text = check::searchable(description, &body, false, &self.scales);
-                let text = text.map(|text| (description.name.clone(), base::text::index_pieces(&text)));
-                words.push(Words { n: line.int(0), known: true, text });
-                Ok(())
-            },
-        )?;
-        self.words.extend(words);
-        Ok(())
-    }
-
-    /// A scale changed: the rows of whatever sorts by its ranks are written anew.
-    fn regrade(&mut self) -> Result<(), Failure> {
-        self.scales = store::scales(self.db)?;
-        let registers = self.registers.clone();
-        let graded = |other: &&Arc<Description>| {
-            flat::sorts(other).filter_map(|name| other.field(name)).any(|f| matches!(f.kind, Kind::Scale { .. }))
-        };
-        for other in registers.all().filter(graded) {
-            store::fill(self.db, other, &self.scales)?;
-            self.touched.insert(other.name.clone());
-        }
-        Ok(())
     }
 
     fn enter(

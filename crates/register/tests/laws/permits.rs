@@ -110,7 +110,7 @@ fn deny_beats_allow_and_unknown_means_no() {
     let mut description = Description::clone(&house.description(TYPED));
     let chief = house.chief();
     assert!(decide(&chief, Action::View, &subject, &description).is_ok());
-    assert!(decide(&chief, Action::Erase, &subject, &description).is_err());
+    assert!(decide(&chief, Action::Seal, &subject, &description).is_err());
     assert!(decide(&chief, Action::Act(Word("unheard")), &subject, &description).is_err());
     assert!(decide(&Actor::engine("unheard"), Action::View, &subject, &description).is_err());
     assert!(decide(&chief, Action::View, &subject, &house.description("unit")).is_err(), "of another register");

@@ -137,6 +137,7 @@ impl Record for Asset {
             Grant::new(&[Role::Chief], ALL),
             Grant::new(&[Role::Manager], ALL).reach(Reach::Unit),
             Grant::new(&[Role::Auditor], &[Action::View, Action::List]),
+            Grant::new(&[Role::Chief, Role::Auditor], &[Action::Erase]),
             Grant::new(&[Role::Staff], &[Action::View, Action::List]).reach(Reach::Own),
         ])
         .lifecycle(Lifecycle::new(
