@@ -6,7 +6,6 @@ use axum::response::Response;
 use maud::{Markup, html};
 use register::change::Request;
 use register::describe::Description;
-use register::find::{Reading, Row};
 use register::own::{self, MOST_FIELDS, MOST_OPTIONS, OwnField};
 use register::permit::{self, Action};
 use register::{Body, Failure, Refusal};
@@ -14,8 +13,8 @@ use serde_json::Value;
 
 use super::preview::Preview;
 use super::{
-    ADD, ENGLISH, FIELD, FIELDS, HISTORY, IN_DATA, IN_DATA_HINT, LOOK, RETIRED, SAVE, STATE, Sheet, TITLE, create,
-    free_name, name_in_data, open, save, ticked, typed, use_of,
+    ADD, ENGLISH, FIELD, FIELDS, HISTORY, IN_DATA, IN_DATA_HINT, Kept, LOOK, RETIRED, SAVE, STATE, Sheet, TITLE,
+    create, free_name, name_in_data, open, save, seen, ticked, typed, use_of,
 };
 use crate::answer::Answer;
 use crate::parts::{self, Choice, Column, Control, Look};
@@ -167,7 +166,7 @@ pub(super) async fn add(page: Page, form: Posted) -> Answer {
     body.insert("register".into(), description.name.clone().into());
     body.insert("name".into(), name_in_data(&form).into());
     let kept = Kept::New(form.get("proposed"));
-    let refusal = match seen(&page, &body).await? {
+    let refusal = match seen(&page, own::try_field, &body).await? {
         Ok(preview) if form.has("look") => {
             let sheet = Sheet { body: given(body, &form), refusal: Refusal::default() };
             return Ok(draw(&page, StatusCode::OK, description, &sheet, &form.request, kept, Some(preview)));
@@ -204,7 +203,7 @@ pub(super) async fn change(page: Page, Path(id): Path<String>, form: Posted) -> 
     let mut body = row.body.clone();
     body.extend(read(&form));
     let kept = Kept::There(&row);
-    let refusal = match seen(&page, &body).await? {
+    let refusal = match seen(&page, own::try_field, &body).await? {
         Ok(preview) if form.has("look") => {
             let sheet = Sheet { body, refusal: Refusal::default() };
             return Ok(draw(&page, StatusCode::OK, description, &sheet, &form.request, kept, Some(preview)));
@@ -240,25 +239,6 @@ fn read(form: &Posted) -> Body {
     body.insert("scale".into(), if kind == "scale" { typed(form, "scale") } else { Value::Null });
     body.insert("to".into(), if kind == "link" { typed(form, "to") } else { Value::Null });
     body
-}
-
-/// A look at the register with the field, where it fits.
-async fn seen(page: &Page, body: &Body) -> Result<Result<Preview, Refusal>, Failure> {
-    let body = body.clone();
-    let look =
-        move |page: &Page, reading: &Reading<'_>| match own::try_field(reading.registers(), body, reading.today()) {
-            Ok(description) => Preview::of(page, reading, description).map(Ok),
-            Err(refusal) => Ok(Err(refusal)),
-        };
-    page.read(look).await
-}
-
-/// Whether the form is of a field that is there.
-#[derive(Clone, Copy)]
-enum Kept<'a> {
-    /// With the name that it gets when nobody gives one.
-    New(&'a str),
-    There(&'a Row),
 }
 
 fn draw(

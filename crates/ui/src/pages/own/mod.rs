@@ -11,14 +11,16 @@ use std::collections::HashSet;
 
 use axum::http::Method;
 use axum::routing::get;
+use base::date::Date;
 use base::id::Id;
 use maud::{Markup, html};
 use register::change::{Change, Op};
 use register::find::{Reading, Row};
 use register::permit::{Action, Permit, Subject, decide};
-use register::{Body, Failure, Record, Refusal};
+use register::{Body, Description, Failure, Record, Refusal, Registers};
 use serde_json::Value;
 
+use self::preview::Preview;
 use crate::parts::{self, Fault, Mood, Notice};
 use crate::route::{Guard, Limits, Route};
 use crate::say::{Text, text};
@@ -70,6 +72,27 @@ const IN_USE: Text = text("使用中", "In use");
 const OUT_OF_USE: Text = text("使用をやめた", "Retired");
 const HISTORY: Text = text("変更の履歴", "History");
 const STATE: Text = text("使用", "Use");
+
+/// Whether a form is of something that is there.
+#[derive(Clone, Copy)]
+enum Kept<'a> {
+    /// With the name that it gets when nobody gives one.
+    New(&'a str),
+    There(&'a Row),
+}
+
+/// What a description would be with this body.
+type Tried = fn(&Registers, Body, Date) -> Result<Description, Refusal>;
+
+/// A look at the register that would come of it, where it fits.
+async fn seen(page: &Page, tried: Tried, body: &Body) -> Result<Result<Preview, Refusal>, Failure> {
+    let body = body.clone();
+    let look = move |page: &Page, reading: &Reading<'_>| match tried(reading.registers(), body, reading.today()) {
+        Ok(description) => Preview::of(page, reading, description).map(Ok),
+        Err(refusal) => Ok(Err(refusal)),
+    };
+    page.read(look).await
+}
 
 /// How often a made-up name is tried again when somebody else takes it in the meantime.
 const TRIES: usize = 5;

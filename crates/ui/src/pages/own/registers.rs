@@ -8,7 +8,6 @@ use axum::response::Response;
 use maud::{Markup, html};
 use register::change::Request;
 use register::describe::Kind;
-use register::find::{Reading, Row};
 use register::own::{self, Act, Allow, OwnField, OwnRegister, RANKS};
 use register::permit::{self, Action, Reach};
 use register::{Body, Failure, Refusal};
@@ -16,8 +15,8 @@ use serde_json::Value;
 
 use super::preview::Preview;
 use super::{
-    ADD, ENGLISH, FIELDS, HISTORY, IN_DATA, IN_DATA_HINT, LOOK, REGISTER, RETIRED, SAVE, STATE, Sheet, TITLE, create,
-    free_name, name_in_data, open, save, ticked, typed, use_of,
+    ADD, ENGLISH, FIELDS, HISTORY, IN_DATA, IN_DATA_HINT, Kept, LOOK, REGISTER, RETIRED, SAVE, STATE, Sheet, TITLE,
+    create, free_name, name_in_data, open, save, seen, ticked, typed, use_of,
 };
 use crate::answer::Answer;
 use crate::parts::{self, Choice, Column, Control, Look, Mood, Notice};
@@ -164,7 +163,7 @@ pub(super) async fn add(page: Page, form: Posted) -> Answer {
         body
     };
     let kept = Kept::New(form.get("proposed"));
-    let refusal = match seen(&page, &body).await? {
+    let refusal = match seen(&page, own::try_register, &body).await? {
         Ok(preview) if form.has("look") => {
             let sheet = Sheet { body: given(body), refusal: Refusal::default() };
             return Ok(draw(&page, StatusCode::OK, &sheet, &form.request, kept, Some(preview)));
@@ -193,7 +192,7 @@ pub(super) async fn change(page: Page, Path(id): Path<String>, form: Posted) -> 
     let mut body = row.body.clone();
     body.extend(read(&form));
     let kept = Kept::There(&row);
-    let refusal = match seen(&page, &body).await? {
+    let refusal = match seen(&page, own::try_register, &body).await? {
         Ok(preview) if form.has("look") => {
             let sheet = Sheet { body, refusal: Refusal::default() };
             return Ok(draw(&page, StatusCode::OK, &sheet, &form.request, kept, Some(preview)));
@@ -233,24 +232,6 @@ fn fixed(form: &Posted) -> Body {
 
 fn cell(role: &str, act: Act) -> String {
     format!("{role}.{}", act.name())
-}
-
-async fn seen(page: &Page, body: &Body) -> Result<Result<Preview, Refusal>, Failure> {
-    let body = body.clone();
-    let look =
-        move |page: &Page, reading: &Reading<'_>| match own::try_register(reading.registers(), body, reading.today()) {
-            Ok(description) => Preview::of(page, reading, description).map(Ok),
-            Err(refusal) => Ok(Err(refusal)),
-        };
-    page.read(look).await
-}
-
-/// Whether the form is of a register that is there.
-#[derive(Clone, Copy)]
-enum Kept<'a> {
-    /// With the name that it gets when nobody gives one.
-    New(&'a str),
-    There(&'a Row),
 }
 
 fn draw(
