@@ -15,6 +15,8 @@ use crate::trouble::{Outcome, Trouble};
 
 /// Longest key file and longest passphrase that are read, in bytes.
 const LONGEST: usize = 4 * 1024;
+/// Shortest passphrase, in characters.
+const SHORTEST: usize = 12;
 /// Where systemd puts credentials.
 const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
@@ -56,6 +58,44 @@ pub(crate) fn must_be_roots(path: &Path, text: &str) -> Outcome {
         Ok(_) | Err(BadRoots::Passphrase) => Ok(()),
         Err(bad) => Err(unusable(path, bad)),
     }
+}
+
+/// Locks the root key of the data folder by a passphrase, or opens it for good; the house must be asked for the passphrase
+/// at each start from then on, or no more.
+pub(crate) fn relock(folder: &Folder, lock: bool) -> Outcome {
+    let path = folder.root_key();
+    let text = read(&path)?;
+    if secrets::is_locked(&text) == lock {
+        return Err(Trouble::new(
+            format!("根の鍵 {} は、既にその状態です。", path.display()),
+            format!("The root key {} is so already.", path.display()),
+        ));
+    }
+    let typed = passphrase(folder)?;
+    if lock && typed.chars().count() < SHORTEST {
+        return Err(Trouble::new(
+            format!("パスフレーズは{SHORTEST}文字以上にしてください。"),
+            format!("A passphrase has at least {SHORTEST} characters."),
+        ));
+    }
+    // What is typed unseen is typed twice: a slip would lock the key for ever.
+    if lock && folder.passphrase().is_none() && *passphrase(folder)? != *typed {
+        return Err(Trouble::new("2回の入力が違います。", "The two passphrases differ."));
+    }
+    let secrets = Secrets::from_text(&text, (!lock).then_some(&*typed)).map_err(|bad| unusable(&path, bad))?;
+    let text = secrets.to_text(lock.then_some(&*typed));
+    // The new file is on the disk before it takes the place of the old one: the key is never without a file.
+    let new = path.with_extension("key.new");
+    let cannot = |e: io::Error| {
+        Trouble::new(
+            format!("{} を書き換えられません（{e}）。", path.display()),
+            format!("{} can't be replaced ({e}).", path.display()),
+        )
+    };
+    std::fs::remove_file(&new)
+        .or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(cannot(e)) })?;
+    write_new(&new, &text, 0o400)?;
+    std::fs::rename(&new, &path).and_then(|()| base::durable::sync_dir(folder.path())).map_err(cannot)
 }
 
 /// Which root key a file holds, without its content.

@@ -4,6 +4,7 @@ mod backup;
 mod demo;
 mod doctor;
 mod init;
+mod keys;
 mod ledger;
 mod policy;
 mod register;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     /// 操作記録の検証 / The ledger
     #[command(subcommand)]
     Ledger(ledger::Command),
+    /// 根の鍵 / The root key
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// 利用者アカウント / Accounts
     #[command(subcommand)]
     User(user::Command),
@@ -91,6 +95,7 @@ impl Command {
             Self::Policy(command) => policy::run(&folder, command),
             Self::Register(command) => register::run(&folder, command),
             Self::Ledger(command) => ledger::run(&folder, &config, &command),
+            Self::Keys(command) => keys::run(&folder, command),
             Self::User(command) => user::run(&folder, command),
             Self::Backup { place } => backup::run(&folder, &place),
             Self::Doctor => doctor::run(&folder, &config),

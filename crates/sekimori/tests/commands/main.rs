@@ -9,6 +9,7 @@ mod bad_requests;
 mod config;
 mod demo;
 mod doctor;
+mod keys;
 mod ledger;
 mod policy;
 mod register;
