@@ -2,7 +2,8 @@
 // SEKIMORI_URL=http://127.0.0.1:8600 SEKIMORI_DATA=sekimori-data/demo node run.mjs [journey …]
 //
 // A journey is a file beside this one that exports `default async function (context)`. It is run once for each view, or
-// for those that its `views` export keeps: `export const views = (view) => view.js;`. A journey fails when it throws,
+// for those that its `views` export keeps: `export const views = (view) => view.js;`. One that would be in the way of others
+// exports `alone = true` and walks after them, a view at a time. A journey fails when it throws,
 // when a page of its reports an error, or when a page breaks the content security policy.
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { chromium } from 'playwright-core';
@@ -34,7 +35,6 @@ for (const name of await journeys(process.argv.slice(2))) {
   for (const view of VIEWS.filter(journey.views ?? (() => true))) (journey.alone ? alone : walks).push(() => walk(name, journey.default, view));
 }
 await Promise.all(Array.from({ length: SIDE_BY_SIDE }, walkOn));
-// What writes into every register would be in the way of all others.
 for (const next of alone) await next();
 await browser.close();
 console.log(`\n${tally.passed} passed, ${tally.failed} failed; ${tally.measured} pages measured, ${tally.pages.size} different in a view`);
