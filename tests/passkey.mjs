@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { newAccount, recovered, enter, setPassword } from './lib/account.mjs';
 import { code as unique, say, seen, send, signIn } from './lib/house.mjs';
 
+// An account that was got back is told on every page of those who run accounts.
+export const alone = true;
 export const views = (view) => view.js && view.width === (view.lang === 'ja' ? 1280 : 390);
 
 export default async function (context) {
